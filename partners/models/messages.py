@@ -1,0 +1,104 @@
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from partners.enums import DigestRhythm, Language, MessageState, Weekday
+from partners.models.people import User
+from partners.querysets import MessageQuerySet
+from smartport.guards import frozen_when
+from smartport.history import tracked
+
+
+class Message(models.Model):
+    """One e-mail to one person: a row before it is sent (outbox), the truth about what was sent after.
+
+    `key` is unique by kind, person, obligation and step, so a scan that runs twice writes once.
+    `attachments` is a list of {"name", "type", "content"} with text content (calendar files).
+    """
+
+    kind = models.CharField(_("kind"), max_length=60)
+    key = models.CharField(_("key"), max_length=200, unique=True)
+    obligation = models.CharField(_("obligation"), max_length=150, blank=True, db_index=True)
+    step = models.CharField(_("step"), max_length=40, blank=True)
+    recipient = models.ForeignKey(
+        User, models.CASCADE, null=True, blank=True, related_name="messages_received", verbose_name=_("recipient")
+    )
+    address = models.EmailField(_("address"))
+    language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.FR)
+    subject = models.CharField(_("subject"), max_length=300)
+    text = models.TextField(_("text"))
+    html = models.TextField("HTML", blank=True)
+    attachments = models.JSONField(_("attachments"), default=list, blank=True, encoder=DjangoJSONEncoder)
+    headers = models.JSONField(_("headers"), default=dict, blank=True)
+    why = models.CharField(_("why this person"), max_length=300, blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=MessageState, default=MessageState.QUEUED)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    message_id = models.CharField("Message-ID", max_length=200, unique=True)
+    queued_at = models.DateTimeField(_("queued at"), default=timezone.now)
+    not_before = models.DateTimeField(_("not before"), default=timezone.now)
+    claimed_at = models.DateTimeField(_("claimed at"), null=True, blank=True)
+    claimed_by = models.CharField(_("claimed by"), max_length=100, blank=True)
+    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+    error = models.TextField(_("last error"), blank=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-queued_at", "-id"]
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        indexes = [
+            models.Index(
+                fields=["not_before", "id"], condition=Q(state="queued"), name="message_to_deliver"
+            ),
+            models.Index(fields=["claimed_at"], condition=Q(state="claimed"), name="message_claimed"),
+            models.Index(fields=["-queued_at", "-id"], name="message_newest"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="sent", sent_at__isnull=False)
+                | (~Q(state="sent") & Q(sent_at__isnull=True)),
+                name="message_sent_has_a_date",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="claimed") | Q(claimed_at__isnull=False), name="message_claimed_has_a_date"
+            ),
+        ]
+        triggers = [frozen_when(state="sent")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+
+@tracked
+class Preference(models.Model):
+    """What a person wants to be told, and how often. `topics` maps a topic to immediately, digest or never."""
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="preference", verbose_name=_("person"))
+    digest = models.CharField(_("digest"), max_length=8, choices=DigestRhythm, default=DigestRhythm.WEEKLY)
+    digest_weekday = models.PositiveSmallIntegerField(
+        _("day of the week"), choices=Weekday, default=Weekday.MONDAY
+    )
+    topics = models.JSONField(_("topics"), default=dict, blank=True)
+    paused_from = models.DateField(_("away from"), null=True, blank=True)
+    paused_until = models.DateField(_("away until"), null=True, blank=True)
+    stand_in = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("stand-in")
+    )
+
+    class Meta:
+        ordering = ["user"]
+        verbose_name = _("preference")
+        verbose_name_plural = _("preferences")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(paused_from__isnull=True, paused_until__isnull=True)
+                | Q(paused_until__gte=models.F("paused_from")),
+                name="preference_pause_in_order",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.user)

@@ -1,0 +1,75 @@
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from partners.enums import MembershipRole, MessageState
+
+if TYPE_CHECKING:
+    from partners.models import Partner, User
+
+
+class PartnerQuerySet(models.QuerySet):
+    def visible_to(self, user: "User") -> "PartnerQuerySet":
+        """Organisations are public; demonstration ones too (they carry their mark)."""
+        return self
+
+    def of(self, user: "User", day: date | None = None) -> "PartnerQuerySet":
+        """The organisations this person belongs to on that day (today)."""
+        if not user.is_authenticated:
+            return self.none()
+        from partners.models import Membership
+
+        active = Membership.objects.filter(user=user).active_on(day or timezone.localdate())
+        return self.filter(pk__in=active.values("partner"))
+
+
+class MembershipQuerySet(models.QuerySet):
+    def active_on(self, day: date) -> "MembershipQuerySet":
+        return self.filter(Q(end__isnull=True) | Q(end__gte=day), start__lte=day, user__is_active=True)
+
+    def active(self) -> "MembershipQuerySet":
+        return self.active_on(timezone.localdate())
+
+    def managers(self) -> "MembershipQuerySet":
+        return self.filter(role=MembershipRole.MANAGER)
+
+    def visible_to(self, user: "User") -> "MembershipQuerySet":
+        """Colleagues of one's organisations; everyone for the secretariat."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.runs_the_cycle:
+            return self
+        from partners.models import Partner
+
+        return self.filter(partner__in=Partner.objects.of(user))
+
+
+class UserQuerySet(models.QuerySet):
+    def active(self) -> "UserQuerySet":
+        return self.filter(is_active=True)
+
+    def secretariat(self) -> "UserQuerySet":
+        return self.active().filter(is_secretariat=True)
+
+    def of(self, partner: "Partner", day: date | None = None) -> "UserQuerySet":
+        """People who belong to this organisation on that day (today)."""
+        from partners.models import Membership
+
+        return self.filter(
+            pk__in=Membership.objects.filter(partner=partner)
+            .active_on(day or timezone.localdate())
+            .values("user")
+        )
+
+
+class MessageQuerySet(models.QuerySet):
+    def visible_to(self, user: "User") -> "MessageQuerySet":
+        if not user.is_authenticated:
+            return self.none()
+        return self if user.runs_the_cycle else self.filter(recipient=user)
+
+    def to_deliver(self, now: datetime) -> "MessageQuerySet":
+        return self.filter(state=MessageState.QUEUED, not_before__lte=now).order_by("not_before", "id")

@@ -1,0 +1,14 @@
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "smartport.settings")
+
+app = Celery("smartport")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+# The whole schedule, in Europe/Paris time. Each entry looks for what is due and not done, so a missed
+# or doubled run changes nothing.
+app.conf.beat_schedule = {}

@@ -1,0 +1,1 @@
+"""System checks of the house, run by every command and by `make lint`."""

@@ -1,0 +1,46 @@
+"""Database guards shared by the floors: what was issued cannot change, whoever asks and by whatever door."""
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+
+
+def frozen_when(**condition: object) -> pgtrigger.Protect:
+    """Refuses UPDATE and DELETE of a row whose old values match, e.g. `frozen_when(status="accepted")`."""
+    return pgtrigger.Protect(
+        name="frozen",
+        operation=pgtrigger.Update | pgtrigger.Delete,
+        condition=pgtrigger.Q(**{f"old__{name}": value for name, value in condition.items()}),
+    )
+
+
+def insert_only() -> pgtrigger.Protect:
+    """Refuses every UPDATE and DELETE."""
+    return pgtrigger.Protect(name="insert_only", operation=pgtrigger.Update | pgtrigger.Delete)
+
+
+def frozen_with_parent(parent_table: str, column: str, status: str) -> pgtrigger.Trigger:
+    """Refuses any write to a row whose parent (`column` -> `parent_table.id`) has this status."""
+    return pgtrigger.Trigger(
+        name="frozen_with_parent",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        declare=[("parent", "BIGINT")],
+        func=f"""
+            IF TG_OP = 'INSERT' THEN parent := NEW.{column}; ELSE parent := OLD.{column}; END IF;
+            IF EXISTS (SELECT 1 FROM {parent_table} WHERE id = parent AND status = '{status}') THEN
+                RAISE EXCEPTION 'pgtrigger: {parent_table} % is {status}: its rows are frozen', parent;
+            END IF;
+            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+            RETURN NEW;
+        """,
+    )
+
+
+def dated(state: str, *fields: str, field: str = "status", name: str) -> models.CheckConstraint:
+    """`field = state` implies that each of `fields` is filled (not null)."""
+    filled = Q()
+    for each in fields:
+        filled &= Q(**{f"{each}__isnull": False})
+    return models.CheckConstraint(condition=~Q(**{field: state}) | filled, name=name)
+
