@@ -1,0 +1,58 @@
+"""Amounts, numbers, days and charts in templates: ``{% load figures %}``."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from smartport import dates, money
+from smartport.charts import Figure
+
+register = template.Library()
+
+register.filter("day", dates.day)
+register.filter("short_day", dates.short_day)
+register.filter("month", dates.month)
+register.filter("moment", dates.moment)
+register.filter("distance", dates.distance)
+register.filter("waiting", dates.since)
+register.filter("number", money.number)
+register.filter("percent", money.percent)
+register.filter("compact_euros", money.compact_euros)
+register.simple_tag(dates.period, name="period")
+
+
+@register.filter
+def euros(amount: Decimal | None) -> SafeString:
+    """The amount, never broken over two lines; an unknown one reads as quiet text."""
+    if amount is None:
+        return format_html('<span class="muted">{}</span>', money.euros(None))
+    return format_html('<span class="nowrap">{}</span>', money.euros(amount))
+
+
+@register.filter
+def total(value: money.Total) -> SafeString:
+    """A sum followed by what it leaves out."""
+    if not value.unknown or value.amount is None:
+        return euros(value.amount)
+    return format_html(
+        '{} <span class="muted small">({})</span>', euros(value.amount), value.left_out
+    )
+
+
+@register.filter
+def day_element(value: date | None) -> SafeString | str:
+    """The day inside ``<time datetime>``, for machines and readers alike."""
+    if value is None:
+        return dates.day(None)
+    return format_html('<time datetime="{}">{}</time>', value.isoformat()[:10], dates.day(value))
+
+
+@register.inclusion_tag("components/chart.html")
+def chart(figure: Figure, level: int = 3, url: str = "", url_label: str = "") -> dict[str, Any]:
+    return {"figure": figure, "level": level, "url": url, "url_label": url_label}
