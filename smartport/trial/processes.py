@@ -34,11 +34,7 @@ class Child:
         with suppress(OSError):
             lines = [line.strip() for line in self.log.read_text(errors="replace").splitlines()]
             said = [line for line in lines if line]
-            told = [
-                line
-                for line in said
-                if any(word in line for word in ("FATAL", "Error", "error:", "ERROR"))
-            ]
+            told = [line for line in said if "FATAL:" in line]
             return (told or said or [""])[-1]
         return ""
 

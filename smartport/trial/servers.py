@@ -280,7 +280,7 @@ class Valkey:
             self.folder.mkdir(parents=True, exist_ok=True)
             settings += [f'dir "{self.folder}"', "save 60 1"]
         else:
-            settings += ['save ""', 'dbfilename ""']
+            settings.append('save ""')
         configuration = "\n".join([*settings, ""]).encode()
         self.child = processes.start(
             "Valkey",

@@ -1,0 +1,94 @@
+"""A pytest plugin (`-p tests.servers`): real servers for the suite, started before the settings are read.
+
+With `DATABASE_URL` or `REDIS_URL` set, those servers are used; else throwaway ones are started once, by the
+process that the others hang from, and end with it. Every test process has its own database, cache and folders.
+"""
+
+import atexit
+import os
+import shutil
+import signal
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+
+from smartport import translations
+from smartport.trial import TrialError
+from smartport.trial.servers import Postgres, Valkey
+
+FOLDER = "SMARTPORT_TEST_FOLDER"
+SETTINGS = {
+    "TRIAL": "true",
+    "DEBUG": "false",
+    "SECRET_KEY": "only-for-tests",
+    "SITE_URL": "http://testserver",
+    "ALLOWED_HOSTS": "testserver,127.0.0.1,localhost",
+    "EMAIL_URL": "smtp://127.0.0.1:9",
+    "DEFAULT_FROM_EMAIL": "Smart Port <portail@smartport.example>",
+    "DJANGO_ALLOW_ASYNC_UNSAFE": "true",  # playwright keeps a loop running in the tests' own thread
+}
+servers: list[Postgres | Valkey] = []
+started: list[str] = []
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests() -> Iterator[None]:
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    if not worker:
+        _start()
+    _configure(worker)
+    return (yield)
+
+
+def pytest_report_header() -> str:
+    return f"servers: {', '.join(started) or 'as configured'}"
+
+
+def pytest_unconfigure() -> None:
+    stop()
+
+
+def _start() -> None:
+    """In the first process only: the servers, the folder of everything, the compiled catalogues."""
+    folder = Path(tempfile.mkdtemp(prefix="smartport-tests-"))
+    folder.chmod(0o755)  # PostgreSQL, when root runs the tests, is another account
+    os.environ[FOLDER] = str(folder)
+    atexit.register(stop)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    translations.compile_catalogues()
+    try:
+        if "DATABASE_URL" not in os.environ:
+            postgres = Postgres(folder / "postgres", log=folder / "postgres.log", throwaway=True)
+            servers.append(postgres)
+            os.environ["DATABASE_URL"] = postgres.start()
+            started.append("PostgreSQL from its wheel")
+        if "REDIS_URL" not in os.environ:
+            valkey = Valkey(log=folder / "valkey.log")
+            servers.append(valkey)
+            os.environ["REDIS_URL"] = valkey.start()
+            started.append("Valkey from its wheel")
+    except TrialError as error:
+        raise pytest.UsageError(str(error)) from error
+
+
+def _configure(worker: str) -> None:
+    os.environ.update(SETTINGS)
+    folder = Path(os.environ[FOLDER]) / (worker or "main")
+    os.environ["VAR_DIR"] = str(folder)
+    os.environ["MEDIA_ROOT"] = str(folder / "media")
+    os.environ["MAILBOX_DIR"] = str(folder / "mail")
+    os.environ["STATIC_ROOT"] = str(folder / "static")
+    if worker:
+        redis = urlsplit(os.environ["REDIS_URL"])
+        number = int(worker.removeprefix("gw")) + 1
+        os.environ["REDIS_URL"] = urlunsplit(redis._replace(path=f"/{number}"))
+
+
+def stop() -> None:
+    while servers:
+        servers.pop().stop()
+    if "PYTEST_XDIST_WORKER" not in os.environ and FOLDER in os.environ:
+        shutil.rmtree(os.environ.pop(FOLDER), ignore_errors=True)
