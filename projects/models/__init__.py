@@ -1,0 +1,57 @@
+from projects.models.agreements import (
+    AgreementParty,
+    Amendment,
+    Contribution,
+    FundingAgreement,
+    Instalment,
+)
+from projects.models.portfolio import (
+    Framework,
+    Project,
+    ProjectPartner,
+    ProjectSeries,
+    SlugRedirect,
+    StrategicGoal,
+)
+from projects.models.progress import (
+    Indicator,
+    Milestone,
+    MilestoneSlip,
+    ProjectIndicator,
+)
+from projects.models.reports import (
+    DueDateExtension,
+    Evidence,
+    Expenditure,
+    IndicatorValue,
+    ProgressReport,
+    ReportingPeriod,
+    ReportRisk,
+    ReviewNote,
+)
+
+__all__ = [
+    "AgreementParty",
+    "Amendment",
+    "Contribution",
+    "DueDateExtension",
+    "Evidence",
+    "Expenditure",
+    "Framework",
+    "FundingAgreement",
+    "Indicator",
+    "IndicatorValue",
+    "Instalment",
+    "Milestone",
+    "MilestoneSlip",
+    "ProgressReport",
+    "Project",
+    "ProjectIndicator",
+    "ProjectPartner",
+    "ProjectSeries",
+    "ReportRisk",
+    "ReportingPeriod",
+    "ReviewNote",
+    "SlugRedirect",
+    "StrategicGoal",
+]

@@ -1,0 +1,54 @@
+from typing import TYPE_CHECKING
+
+from partners.models import Partner
+from partners.permissions import belongs_to, manages
+from projects.enums import EDITABLE_REPORTS, ReportStatus
+from projects.models import AgreementParty, FundingAgreement, ProgressReport, Project
+
+if TYPE_CHECKING:
+    from partners.models import User
+
+
+def can_edit_report(user: "User", report: ProgressReport) -> bool:
+    """People of the lead partner, while the report is theirs to write."""
+    return report.status in EDITABLE_REPORTS and belongs_to(user, report.project.lead_id)
+
+
+def can_submit_report(user: "User", report: ProgressReport) -> bool:
+    return can_edit_report(user, report)
+
+
+def can_confirm_report(user: "User", report: ProgressReport) -> bool:
+    return report.status in EDITABLE_REPORTS and manages(user, report.project.lead_id)
+
+
+def can_review_report(user: "User", report: ProgressReport) -> bool:
+    return user.is_authenticated and user.runs_the_cycle and report.status == ReportStatus.SUBMITTED
+
+
+def can_correct_report(user: "User", report: ProgressReport) -> bool:
+    return report.status == ReportStatus.ACCEPTED and (
+        user.is_authenticated and (user.runs_the_cycle or belongs_to(user, report.project.lead_id))
+    )
+
+
+def can_steer_campaigns(user: "User") -> bool:
+    return user.is_authenticated and user.runs_the_cycle
+
+
+def can_see_history(user: "User", project: Project) -> bool:
+    if not user.is_authenticated:
+        return False
+    return user.runs_the_cycle or Project.objects.of(user).filter(pk=project.pk).exists()
+
+
+def can_record_signature(user: "User", party: AgreementParty) -> bool:
+    return user.is_authenticated and (user.runs_the_cycle or manages(user, party.partner_id))
+
+
+def can_edit_agreement(user: "User", agreement: FundingAgreement) -> bool:
+    return user.is_authenticated and user.runs_the_cycle
+
+
+def can_report_for(user: "User", partner: Partner) -> bool:
+    return belongs_to(user, partner)

@@ -1,0 +1,180 @@
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from partners.models import Partner
+from projects.enums import (
+    EDITABLE_REPORTS,
+    REPORTING_STATUSES,
+    AgreementStatus,
+    InstalmentStatus,
+    ReportStatus,
+    SeriesStatus,
+    Standing,
+)
+
+if TYPE_CHECKING:
+    from partners.models import User
+
+
+class SeriesQuerySet(models.QuerySet):
+    def public(self) -> "SeriesQuerySet":
+        return self.filter(status=SeriesStatus.APPROVED)
+
+    def visible_to(self, user: "User") -> "SeriesQuerySet":
+        """The public sees approved series; partners also those that hold a project of theirs."""
+        if not user.is_authenticated:
+            return self.public()
+        if user.runs_the_cycle:
+            return self
+        from projects.models import Project
+
+        mine = Project.objects.of(user).filter(series=OuterRef("pk"))
+        return self.filter(Q(status=SeriesStatus.APPROVED) | Exists(mine))
+
+
+class ProjectQuerySet(models.QuerySet):
+    def public(self) -> "ProjectQuerySet":
+        """Approved projects of approved series, and nothing else."""
+        return self.filter(
+            standing=Standing.PORTFOLIO, approved_on__isnull=False, series__status=SeriesStatus.APPROVED
+        )
+
+    def outside_portfolio(self) -> "ProjectQuerySet":
+        """Known from public sources only: shown apart, with their sources, never as approved."""
+        return self.exclude(standing=Standing.PORTFOLIO)
+
+    def of(self, user: "User") -> "ProjectQuerySet":
+        """Projects that this person's organisations lead or support."""
+        return self.of_partners(Partner.objects.of(user))
+
+    def of_partners(self, partners: models.QuerySet) -> "ProjectQuerySet":
+        from projects.models import ProjectPartner
+
+        supporting = ProjectPartner.objects.filter(project=OuterRef("pk"), partner__in=partners.values("pk"))
+        return self.filter(Q(lead__in=partners.values("pk")) | Exists(supporting))
+
+    def visible_to(self, user: "User") -> "ProjectQuerySet":
+        if not user.is_authenticated:
+            return self.public()
+        if user.runs_the_cycle:
+            return self
+        return self.filter(
+            Q(pk__in=ProjectQuerySet(self.model, using=self._db).public().values("pk"))
+            | Q(pk__in=ProjectQuerySet(self.model, using=self._db).of(user).values("pk"))
+        )
+
+    def reporting(self) -> "ProjectQuerySet":
+        """Those asked for a progress report: approved and running, not muted."""
+        return self.filter(
+            status__in=REPORTING_STATUSES,
+            series__status=SeriesStatus.APPROVED,
+            reporting_muted_reason="",
+        )
+
+
+class PeriodQuerySet(models.QuerySet):
+    def to_open(self, day: date) -> "PeriodQuerySet":
+        return self.filter(opens_on__lte=day, opened_at__isnull=True)
+
+
+class ReportQuerySet(models.QuerySet):
+    def accepted(self) -> "ReportQuerySet":
+        return self.filter(status=ReportStatus.ACCEPTED)
+
+    def public(self) -> "ReportQuerySet":
+        """Accepted reports of public projects, newest version only; show their public summary alone."""
+        from projects.models import Project
+
+        return self.accepted().current().filter(project__in=Project.objects.public())
+
+    def current(self) -> "ReportQuerySet":
+        """Leaves out versions that an accepted correction replaced."""
+        return self.exclude(correction__status=ReportStatus.ACCEPTED)
+
+    def visible_to(self, user: "User") -> "ReportQuerySet":
+        """In full: the secretariat everything, the lead and its supporting partners their projects' reports.
+
+        Others see no report itself; the public summary is on the project (`public()`).
+        """
+        if not user.is_authenticated:
+            return self.none()
+        if user.runs_the_cycle:
+            return self
+        from projects.models import Project
+
+        return self.filter(project__in=Project.objects.of(user))
+
+    def editable(self) -> "ReportQuerySet":
+        return self.filter(status__in=EDITABLE_REPORTS)
+
+    def owed_by(self, partners: models.QuerySet) -> "ReportQuerySet":
+        """Reports these organisations, as lead partners, still have to submit."""
+        return self.editable().filter(project__lead__in=partners.values("pk"))
+
+    def awaiting_review(self) -> "ReportQuerySet":
+        return self.filter(status=ReportStatus.SUBMITTED)
+
+    def late_on(self, day: date) -> "ReportQuerySet":
+        return self.editable().filter(due_on__lt=day)
+
+
+class AgreementQuerySet(models.QuerySet):
+    def public(self) -> "AgreementQuerySet":
+        """In force or ended, or known from public sources."""
+        return self.filter(
+            Q(status__in=[AgreementStatus.IN_FORCE, AgreementStatus.ENDED, AgreementStatus.TERMINATED])
+            | Q(is_sourced=True)
+        )
+
+    def visible_to(self, user: "User") -> "AgreementQuerySet":
+        if not user.is_authenticated:
+            return self.public()
+        if user.runs_the_cycle:
+            return self
+        from projects.models import AgreementParty, Contribution
+
+        mine = Partner.objects.of(user).values("pk")
+        return self.filter(
+            Q(pk__in=AgreementQuerySet(self.model, using=self._db).public().values("pk"))
+            | Exists(AgreementParty.objects.filter(agreement=OuterRef("pk"), partner__in=mine))
+            | Exists(
+                Contribution.objects.filter(agreement=OuterRef("pk")).filter(
+                    Q(funder__in=mine) | Q(recipient__in=mine)
+                )
+            )
+        )
+
+    def awaiting_signature(self) -> "AgreementQuerySet":
+        return self.filter(status=AgreementStatus.SIGNING)
+
+
+class ContributionQuerySet(models.QuerySet):
+    def public(self) -> "ContributionQuerySet":
+        from projects.models import FundingAgreement, Project
+
+        return self.filter(
+            agreement__in=FundingAgreement.objects.public(), project__in=Project.objects.public()
+        )
+
+    def visible_to(self, user: "User") -> "ContributionQuerySet":
+        from projects.models import FundingAgreement, Project
+
+        if not user.is_authenticated:
+            return self.public()
+        return self.filter(
+            agreement__in=FundingAgreement.objects.visible_to(user),
+            project__in=Project.objects.visible_to(user),
+        )
+
+
+class InstalmentQuerySet(models.QuerySet):
+    def visible_to(self, user: "User") -> "InstalmentQuerySet":
+        from projects.models import Contribution
+
+        return self.filter(contribution__in=Contribution.objects.visible_to(user))
+
+    def called(self) -> "InstalmentQuerySet":
+        return self.filter(status=InstalmentStatus.CALLED)
