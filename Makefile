@@ -29,8 +29,9 @@ test: $(VENV)/ready ## run the whole suite; ARGS="tests/projects -k report" for 
 lint: $(VENV)/ready-to-lint ## check style, types, floors, templates, migrations, translations and deployment
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
-	$(VENV)/bin/djangofmt --check --quiet $(shell git ls-files 'templates/*.html')
+	$(VENV)/bin/djade --target-version 5.2 --check $(shell git ls-files 'templates/*.html')
 	$(VENV)/bin/lint-imports
+	$(VENV)/bin/check-jsonschema --quiet --builtin-schema vendor.compose-spec docker-compose.yml
 	$(LOOK) $(PY) -m mypy $(shell git ls-files '*/services.py' '*/services/*.py' '*/permissions.py' '*/querysets.py')
 	$(LOOK) $(PY) manage.py makemigrations --check --dry-run
 	$(LOOK) $(PY) manage.py update_translations --check
@@ -45,7 +46,7 @@ messages: $(VENV)/ready ## rewrite the translation catalogues from the code and 
 format: $(VENV)/ready-to-lint ## put code and templates in the house's form
 	$(PY) -m ruff check --fix --quiet . || true
 	$(PY) -m ruff format .
-	$(VENV)/bin/djangofmt --quiet $(shell git ls-files 'templates/*.html')
+	$(VENV)/bin/djade --target-version 5.2 $(shell git ls-files 'templates/*.html') || true
 
 COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate
