@@ -164,6 +164,9 @@ AGREEMENT_MOVES = {
 
 
 class PartyRole(TextChoices):
+    """`PARTY` is for agreements whose sources name the parties without saying what each one brings."""
+
+    PARTY = "party", _("Party")
     FUNDER = "funder", _("Funder")
     RECIPIENT = "recipient", _("Recipient")
     LEAD = "lead", _("Lead")

@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Length
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from stdnum.exceptions import ValidationError as NumberError
 from stdnum.fr import siren as siren_number
@@ -90,9 +91,13 @@ class Partner(models.Model):
         return self.code.startswith(DEMO_PREFIX)
 
     def name_on(self, day: date) -> str:
-        """The name this organisation had on that day, for documents of the time."""
+        """The name this organisation had on that day, for documents of the time.
+
+        A former name whose last day is unknown is given for any day of the past.
+        """
         for former in self.former_names.all():
-            if (former.start is None or former.start <= day) and (former.end is None or day < former.end):
+            end = former.end or timezone.localdate()
+            if (former.start is None or former.start <= day) and day < end:
                 return former.name
         return self.name
 

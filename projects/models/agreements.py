@@ -65,7 +65,10 @@ class FundingAgreement(models.Model):
             ),
             dated("signing", "opened_for_signature_on", name="agreement_signing_has_a_date"),
             dated("in_force", "in_force_on", name="agreement_in_force_has_a_date"),
-            dated("ended", "ended_on", name="agreement_ended_has_a_date"),
+            models.CheckConstraint(
+                condition=~Q(status="ended") | Q(ended_on__isnull=False) | Q(is_sourced=True),
+                name="agreement_ended_has_a_date",
+            ),
             dated("terminated", "ended_on", name="agreement_terminated_has_a_date"),
             models.CheckConstraint(
                 condition=~Q(status="terminated") | ~Q(termination_reason=""),

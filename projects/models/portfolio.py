@@ -135,6 +135,12 @@ class Project(models.Model):
         related_name="led_projects",
         verbose_name=_("lead partner"),
     )
+    lead_in_words = models.CharField(
+        _("lead, in words"),
+        max_length=200,
+        blank=True,
+        help_text=_("Where it is not one partner of the initiative."),
+    )
     partners = models.ManyToManyField(
         Partner, through="ProjectPartner", related_name="supported_projects", verbose_name=_("partners")
     )
@@ -236,6 +242,11 @@ class Project(models.Model):
     @property
     def is_demo(self) -> bool:
         return self.code.startswith(DEMO_PREFIX)
+
+    @property
+    def lead_label(self) -> str:
+        """Empty when not published."""
+        return self.lead.label if self.lead else self.lead_in_words
 
     @property
     def is_academic(self) -> bool:
