@@ -1,5 +1,6 @@
 import os
 import sys
+from pathlib import Path
 
 from smartport.trial import ROOT, TrialError
 from smartport.trial.supervisor import Trial
@@ -11,7 +12,8 @@ def main() -> int:
         print(f"make run: PORT={given} is not a port number (1 to 65535)", file=sys.stderr)
         return 2
     try:
-        return Trial(ROOT / "var", int(given)).run()
+        folder = Path(os.environ.get("VAR_DIR", ROOT / "var"))
+        return Trial(folder.absolute(), int(given)).run()
     except TrialError as error:
         print(f"make run: {error}", file=sys.stderr)
         return 1
