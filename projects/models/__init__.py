@@ -24,10 +24,12 @@ from projects.models.reports import (
     Evidence,
     Expenditure,
     IndicatorValue,
+    MilestoneUpdate,
     ProgressReport,
     ReportingPeriod,
     ReportRisk,
     ReviewNote,
+    UnmergedDraft,
 )
 
 __all__ = [
@@ -44,6 +46,7 @@ __all__ = [
     "Instalment",
     "Milestone",
     "MilestoneSlip",
+    "MilestoneUpdate",
     "ProgressReport",
     "Project",
     "ProjectIndicator",
@@ -54,4 +57,5 @@ __all__ = [
     "ReviewNote",
     "SlugRedirect",
     "StrategicGoal",
+    "UnmergedDraft",
 ]

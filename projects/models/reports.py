@@ -1,4 +1,5 @@
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -15,7 +16,7 @@ from projects.enums import (
     ReviewAction,
 )
 from projects.models.portfolio import Project, ProjectSeries
-from projects.models.progress import ProjectIndicator
+from projects.models.progress import Milestone, ProjectIndicator
 from projects.querysets import PeriodQuerySet, ReportQuerySet
 from smartport.files import stored_name
 from smartport.guards import frozen_when, frozen_with_parent, insert_only
@@ -43,6 +44,12 @@ class ReportingPeriod(models.Model):
     opens_on = models.DateField(_("opens on"))
     due_on = models.DateField(_("due on"))
     opened_at = models.DateTimeField(_("opened at"), null=True, blank=True)
+    closed_on = models.DateField(
+        _("closed on"),
+        null=True,
+        blank=True,
+        help_text=_("From that day, a report nobody sent can only be written after an extension."),
+    )
 
     objects = PeriodQuerySet.as_manager()
 
@@ -73,6 +80,8 @@ class ProgressReport(models.Model):
     """One report per project and period; a correction is a new version of the accepted one.
 
     `revision` grows with each save: an editor who saves over a newer one is told (smartport.errors.Stale).
+    `held_input` is what was typed and cannot be stored yet (“101” percent), by name of the form's control:
+    shown again with its error, and in the way of submission.
     """
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="reports", verbose_name=_("project"))
@@ -96,6 +105,9 @@ class ProgressReport(models.Model):
     revision = models.PositiveIntegerField(_("revision"), default=0)
     edited_by = person(verbose_name=_("last edited by"), null=True)
     edited_at = models.DateTimeField(_("last edited at"), null=True, blank=True)
+    held_input = models.JSONField(_("typed, not valid yet"), default=dict, blank=True, editable=False)
+    confirmation_asked_by = person(verbose_name=_("confirmation asked by"), null=True)
+    confirmation_asked_at = models.DateTimeField(_("confirmation asked at"), null=True, blank=True)
     confirmed_by = person(verbose_name=_("confirmed by"), null=True)
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
     submitted_by = person(verbose_name=_("submitted by"), null=True)
@@ -189,6 +201,32 @@ class ReportRisk(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class MilestoneUpdate(models.Model):
+    """What a report says of one milestone; the milestone itself changes when the report is accepted."""
+
+    report = models.ForeignKey(
+        ProgressReport, models.CASCADE, related_name="milestone_updates", verbose_name=_("report")
+    )
+    milestone = models.ForeignKey(
+        Milestone, models.CASCADE, related_name="updates", verbose_name=_("milestone")
+    )
+    forecast_on = models.DateField(_("forecast"), null=True, blank=True)
+    actual_on = models.DateField(_("reached on"), null=True, blank=True)
+    reason = models.TextField(_("reason for the slip"), blank=True)
+
+    class Meta:
+        ordering = ["report", "milestone"]
+        verbose_name = _("update of a milestone")
+        verbose_name_plural = _("updates of milestones")
+        constraints = [
+            models.UniqueConstraint(fields=["report", "milestone"], name="milestone_update_once_by_report")
+        ]
+        triggers = [frozen_with_parent(REPORT_TABLE, "report_id", "accepted")]
+
+    def __str__(self) -> str:
+        return f"{self.milestone}: {self.forecast_on}"
 
 
 class IndicatorValue(models.Model):
@@ -314,3 +352,31 @@ class DueDateExtension(models.Model):
 
     def __str__(self) -> str:
         return f"{self.from_on} -> {self.to_on}"
+
+
+class UnmergedDraft(models.Model):
+    """What one person typed over a newer version, kept until they have chosen field by field.
+
+    `mine` maps units of the draft (projects.drafts) to values; `base` maps them to digests of what the page
+    had shown; `revision` is the one the page was made from.
+    """
+
+    report = models.ForeignKey(
+        ProgressReport, models.CASCADE, related_name="unmerged", verbose_name=_("report")
+    )
+    person = person(verbose_name=_("author"))
+    revision = models.PositiveIntegerField(_("revision"))
+    mine = models.JSONField(_("text"), default=dict, encoder=DjangoJSONEncoder)
+    base = models.JSONField(default=dict)
+    at = models.DateTimeField(_("at"), default=timezone.now)
+
+    class Meta:
+        ordering = ["report", "at", "id"]
+        verbose_name = _("text to reconcile")
+        verbose_name_plural = _("texts to reconcile")
+        constraints = [
+            models.UniqueConstraint(fields=["report", "person"], name="unmerged_once_by_report_and_person")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report_id} {self.person_id}"
