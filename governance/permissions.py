@@ -1,0 +1,63 @@
+from typing import TYPE_CHECKING
+
+from governance.enums import ActionStatus, MeetingStatus, MinutesStatus
+from governance.models import Action, Committee, Mandate, Meeting, Minutes, Summons
+from partners.permissions import belongs_to
+
+if TYPE_CHECKING:
+    from partners.models import User
+
+
+def can_prepare_meetings(user: "User") -> bool:
+    return user.is_authenticated and user.runs_the_cycle
+
+
+def can_edit_agenda(user: "User", meeting: Meeting) -> bool:
+    return can_prepare_meetings(user) and meeting.agenda_is_open
+
+
+def can_hold_meeting(user: "User", meeting: Meeting) -> bool:
+    return can_prepare_meetings(user) and meeting.status == MeetingStatus.IN_SESSION
+
+
+def can_close_meeting(user: "User", meeting: Meeting) -> bool:
+    return can_prepare_meetings(user) and meeting.status in {
+        MeetingStatus.IN_SESSION,
+        MeetingStatus.HELD,
+    }
+
+
+def can_build_pack(user: "User", meeting: Meeting) -> bool:
+    return can_prepare_meetings(user) and meeting.status != MeetingStatus.CANCELLED
+
+
+def can_reply_to_summons(user: "User", summons: Summons) -> bool:
+    return user.is_authenticated and summons.user_id == user.pk
+
+
+def can_edit_minutes(user: "User", minutes: Minutes) -> bool:
+    return can_prepare_meetings(user) and minutes.status != MinutesStatus.APPROVED
+
+
+def can_remark_on_minutes(user: "User", minutes: Minutes) -> bool:
+    return minutes.status == MinutesStatus.CIRCULATED and sits_on(user, minutes.meeting.committee)
+
+
+def can_do_action(user: "User", action: Action) -> bool:
+    """The owner, people of its partner, or the secretariat, while it is not verified."""
+    return action.status != ActionStatus.VERIFIED and (
+        user.is_authenticated
+        and (
+            user.runs_the_cycle or action.owner_id == user.pk or belongs_to(user, action.partner_id)
+        )
+    )
+
+
+def can_verify_action(user: "User", action: Action) -> bool:
+    return can_prepare_meetings(user) and action.status == ActionStatus.DONE
+
+
+def sits_on(user: "User", committee: Committee) -> bool:
+    if not user.is_authenticated:
+        return False
+    return Mandate.objects.active().filter(user=user, seat__committee=committee).exists()

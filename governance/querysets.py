@@ -1,0 +1,211 @@
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from governance.enums import (
+    ACTING_OUTCOMES,
+    Access,
+    ActionStatus,
+    Audience,
+    Effect,
+    MeetingStatus,
+    MinutesStatus,
+    PackStatus,
+)
+from partners.models import Partner
+from projects.models import Project, ProjectSeries
+
+if TYPE_CHECKING:
+    from partners.models import User
+
+
+class CommitteeQuerySet(models.QuerySet):
+    def of(self, user: "User") -> "CommitteeQuerySet":
+        """Committees this person sits on today."""
+        from governance.models import Mandate
+
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(
+            Exists(Mandate.objects.active().filter(user=user, seat__committee=OuterRef("pk")))
+        )
+
+    def visible_to(self, user: "User") -> "CommitteeQuerySet":
+        """Committees and their seats are public; their meetings and papers are not."""
+        return self
+
+
+class MandateQuerySet(models.QuerySet):
+    def active_on(self, day: date) -> "MandateQuerySet":
+        return self.filter(Q(end__isnull=True) | Q(end__gte=day), start__lte=day)
+
+    def active(self) -> "MandateQuerySet":
+        return self.active_on(timezone.localdate())
+
+
+class MeetingQuerySet(models.QuerySet):
+    def visible_to(self, user: "User") -> "MeetingQuerySet":
+        """Members see the meetings of their committees once summoned; the secretariat all of them.
+
+        A person summoned sees that meeting even after their mandate ended.
+        """
+        from governance.models import Committee, Summons
+
+        if not user.is_authenticated:
+            return self.none()
+        if user.runs_the_cycle:
+            return self
+        return self.filter(
+            Q(committee__in=Committee.objects.of(user).values("pk"))
+            & ~Q(status=MeetingStatus.DRAFT)
+            & ~Q(status=MeetingStatus.CANCELLED, summoned_at__isnull=True)
+            | Exists(
+                Summons.objects.filter(meeting=OuterRef("pk"), user=user, sent_at__isnull=False)
+            )
+        )
+
+    def announced(self) -> "MeetingQuerySet":
+        """Date and place shown to the public."""
+        return self.filter(is_public=True).exclude(
+            status__in=[MeetingStatus.DRAFT, MeetingStatus.CANCELLED]
+        )
+
+    def upcoming(self) -> "MeetingQuerySet":
+        return self.filter(
+            status__in=[MeetingStatus.DRAFT, MeetingStatus.SUMMONED, MeetingStatus.IN_SESSION]
+        ).order_by("starts_at")
+
+
+class AgendaItemQuerySet(models.QuerySet):
+    def visible_to(self, user: "User") -> "AgendaItemQuerySet":
+        """Confidential items only to the members of the committee and to the secretariat."""
+        from governance.models import Committee, Meeting
+
+        if not user.is_authenticated:
+            return self.none()
+        if user.runs_the_cycle:
+            return self
+        return self.filter(meeting__in=Meeting.objects.visible_to(user).values("pk")).filter(
+            Q(confidential=False)
+            | Q(meeting__committee__in=Committee.objects.of(user).values("pk"))
+        )
+
+    def undecided(self) -> "AgendaItemQuerySet":
+        return self.filter(outcome="")
+
+
+class SummonsQuerySet(models.QuerySet):
+    def visible_to(self, user: "User") -> "SummonsQuerySet":
+        if not user.is_authenticated:
+            return self.none()
+        return self if user.runs_the_cycle else self.filter(user=user)
+
+
+class PaperQuerySet(models.QuerySet):
+    def visible_to(self, user: "User") -> "PaperQuerySet":
+        """Papers pinned to items this person sees; never a confidential one outside the committee."""
+        from governance.models import AgendaItem, Committee
+
+        if not user.is_authenticated:
+            return self.none()
+        if user.runs_the_cycle:
+            return self
+        items = AgendaItem.objects.visible_to(user)
+        return self.filter(
+            ~Q(access=Access.CONFIDENTIAL)
+            | Q(committee__in=Committee.objects.of(user).values("pk")),
+            pk__in=items.values("annexes__revision__paper"),
+        )
+
+
+class PackQuerySet(models.QuerySet):
+    def issued(self) -> "PackQuerySet":
+        return self.filter(status=PackStatus.ISSUED)
+
+    def visible_to(self, user: "User") -> "PackQuerySet":
+        """Members read the full issued packs of their committees; people summoned otherwise the one without
+        confidential items; the secretariat also what is built and not issued."""
+        from governance.models import Committee, Meeting
+
+        if not user.is_authenticated:
+            return self.none()
+        if user.runs_the_cycle:
+            return self
+        mine = Committee.objects.of(user).values("pk")
+        return (
+            self.issued()
+            .filter(meeting__in=Meeting.objects.visible_to(user).values("pk"))
+            .filter(Q(meeting__committee__in=mine) | ~Q(audience=Audience.FULL))
+        )
+
+
+class DecisionQuerySet(models.QuerySet):
+    def public(self) -> "DecisionQuerySet":
+        """Decisions on public matters: not confidential, and about nothing the public does not see."""
+        return self.filter(
+            Q(series__isnull=True) | Q(series__in=ProjectSeries.objects.public().values("pk")),
+            Q(project__isnull=True) | Q(project__in=Project.objects.public().values("pk")),
+            is_public=True,
+            meeting__status=MeetingStatus.CLOSED,
+        )
+
+    def visible_to(self, user: "User") -> "DecisionQuerySet":
+        from governance.models import Committee
+
+        if not user.is_authenticated:
+            return self.public()
+        if user.runs_the_cycle:
+            return self
+        public = DecisionQuerySet(self.model, using=self._db).public().values("pk")
+        return self.filter(
+            Q(pk__in=public) | Q(committee__in=Committee.objects.of(user).values("pk"))
+        )
+
+    def standing(self) -> "DecisionQuerySet":
+        """Not corrected or withdrawn by a later one."""
+        return self.filter(corrected_by__isnull=True)
+
+    def approving(self) -> "DecisionQuerySet":
+        return self.filter(outcome__in=ACTING_OUTCOMES)
+
+    def approving_series(self) -> "DecisionQuerySet":
+        return self.approving().filter(effect=Effect.APPROVE_SERIES)
+
+
+class MinutesQuerySet(models.QuerySet):
+    def visible_to(self, user: "User") -> "MinutesQuerySet":
+        """Circulated minutes to the committee's members; drafts to the secretariat."""
+        from governance.models import Committee
+
+        if not user.is_authenticated:
+            return self.none()
+        if user.runs_the_cycle:
+            return self
+        return self.exclude(status=MinutesStatus.DRAFT).filter(
+            meeting__committee__in=Committee.objects.of(user).values("pk")
+        )
+
+
+class ActionQuerySet(models.QuerySet):
+    def visible_to(self, user: "User") -> "ActionQuerySet":
+        """One's own, one's organisations', and those of one's committees."""
+        from governance.models import Committee
+
+        if not user.is_authenticated:
+            return self.none()
+        if user.runs_the_cycle:
+            return self
+        return self.filter(
+            Q(owner=user)
+            | Q(partner__in=Partner.objects.of(user).values("pk"))
+            | Q(committee__in=Committee.objects.of(user).values("pk"))
+        )
+
+    def running(self) -> "ActionQuerySet":
+        return self.exclude(status=ActionStatus.VERIFIED)
+
+    def to_do(self) -> "ActionQuerySet":
+        return self.filter(status__in=[ActionStatus.OPEN, ActionStatus.IN_PROGRESS])

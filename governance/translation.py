@@ -1,0 +1,28 @@
+from modeltranslation.translator import TranslationOptions, register
+
+from governance.models import AgendaItem, Committee, Decision, Meeting, Minutes
+from smartport.history import tracked
+
+
+@register(Committee)
+class CommitteeTranslation(TranslationOptions):
+    fields = ("name",)
+
+
+@register(Meeting)
+class MeetingTranslation(TranslationOptions):
+    fields = ("title", "place", "note")
+
+
+@register(AgendaItem)
+class AgendaItemTranslation(TranslationOptions):
+    fields = ("title", "note", "proposed_decision", "wording")
+
+
+@register(Decision)
+class DecisionTranslation(TranslationOptions):
+    fields = ("title", "text", "note")
+
+
+for model in (Committee, Meeting, AgendaItem, Minutes):
+    tracked(model)
