@@ -28,7 +28,9 @@ class PartnerQuerySet(models.QuerySet):
 
 class MembershipQuerySet(models.QuerySet):
     def active_on(self, day: date) -> "MembershipQuerySet":
-        return self.filter(Q(end__isnull=True) | Q(end__gte=day), start__lte=day, user__is_active=True)
+        return self.filter(
+            Q(end__isnull=True) | Q(end__gte=day), start__lte=day, user__is_active=True
+        )
 
     def active(self) -> "MembershipQuerySet":
         return self.active_on(timezone.localdate())
@@ -64,6 +66,14 @@ class UserQuerySet(models.QuerySet):
             .values("user")
         )
 
+    def managers_of(self, person: "User") -> "UserQuerySet":
+        """Managers of the organisations this person belongs to today."""
+        from partners.models import Membership
+
+        organisations = Membership.objects.active().filter(user=person).values("partner")
+        managing = Membership.objects.active().managers().filter(partner__in=organisations)
+        return self.active().filter(pk__in=managing.values("user"))
+
 
 class MessageQuerySet(models.QuerySet):
     def visible_to(self, user: "User") -> "MessageQuerySet":
@@ -72,4 +82,6 @@ class MessageQuerySet(models.QuerySet):
         return self if user.runs_the_cycle else self.filter(recipient=user)
 
     def to_deliver(self, now: datetime) -> "MessageQuerySet":
-        return self.filter(state=MessageState.QUEUED, not_before__lte=now).order_by("not_before", "id")
+        return self.filter(state=MessageState.QUEUED, not_before__lte=now).order_by(
+            "not_before", "id"
+        )

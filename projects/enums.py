@@ -33,7 +33,9 @@ class Strand(TextChoices):
     TRAINING = "training", _("Training")
 
 
-ACADEMIC_STRANDS = frozenset({Strand.RESEARCH, Strand.INNOVATION, Strand.FORESIGHT, Strand.TRAINING})
+ACADEMIC_STRANDS = frozenset(
+    {Strand.RESEARCH, Strand.INNOVATION, Strand.FORESIGHT, Strand.TRAINING}
+)
 
 
 class Standing(TextChoices):
@@ -66,7 +68,11 @@ PROJECT_MOVES = {
         ProjectStatus.SUSPENDED,
         ProjectStatus.CANCELLED,
     },
-    ProjectStatus.SUSPENDED: {ProjectStatus.IN_PROGRESS, ProjectStatus.COMPLETED, ProjectStatus.CANCELLED},
+    ProjectStatus.SUSPENDED: {
+        ProjectStatus.IN_PROGRESS,
+        ProjectStatus.COMPLETED,
+        ProjectStatus.CANCELLED,
+    },
     ProjectStatus.COMPLETED: {ProjectStatus.IN_PROGRESS},
     ProjectStatus.CANCELLED: frozenset(),
 }

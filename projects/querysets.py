@@ -39,7 +39,9 @@ class ProjectQuerySet(models.QuerySet):
     def public(self) -> "ProjectQuerySet":
         """Approved projects of approved series, and nothing else."""
         return self.filter(
-            standing=Standing.PORTFOLIO, approved_on__isnull=False, series__status=SeriesStatus.APPROVED
+            standing=Standing.PORTFOLIO,
+            approved_on__isnull=False,
+            series__status=SeriesStatus.APPROVED,
         )
 
     def outside_portfolio(self) -> "ProjectQuerySet":
@@ -53,7 +55,9 @@ class ProjectQuerySet(models.QuerySet):
     def of_partners(self, partners: models.QuerySet) -> "ProjectQuerySet":
         from projects.models import ProjectPartner
 
-        supporting = ProjectPartner.objects.filter(project=OuterRef("pk"), partner__in=partners.values("pk"))
+        supporting = ProjectPartner.objects.filter(
+            project=OuterRef("pk"), partner__in=partners.values("pk")
+        )
         return self.filter(Q(lead__in=partners.values("pk")) | Exists(supporting))
 
     def visible_to(self, user: "User") -> "ProjectQuerySet":
@@ -125,7 +129,13 @@ class AgreementQuerySet(models.QuerySet):
     def public(self) -> "AgreementQuerySet":
         """In force or ended, or known from public sources."""
         return self.filter(
-            Q(status__in=[AgreementStatus.IN_FORCE, AgreementStatus.ENDED, AgreementStatus.TERMINATED])
+            Q(
+                status__in=[
+                    AgreementStatus.IN_FORCE,
+                    AgreementStatus.ENDED,
+                    AgreementStatus.TERMINATED,
+                ]
+            )
             | Q(is_sourced=True)
         )
 

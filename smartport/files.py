@@ -94,21 +94,27 @@ def check_upload(
             remedy=_("Reduce it or split it, then send it again."),
         )
     if not upload.size:
-        raise FileRefused(_("This file is empty."), remedy=_("Check it on your computer, then send it again."))
+        raise FileRefused(
+            _("This file is empty."), remedy=_("Check it on your computer, then send it again.")
+        )
     name = safe_name(upload.name or "")
     ending = name.rpartition(".")[2].lower()
     accepted = ", ".join(sorted(e.upper() for e in allowed))
     if ending not in allowed:
         raise FileRefused(
-            _("Files of this type are not accepted."), remedy=_("Accepted: %(types)s.") % {"types": accepted}
+            _("Files of this type are not accepted."),
+            remedy=_("Accepted: %(types)s.") % {"types": accepted},
         )
     if not content_matches(upload, ending):
         raise FileRefused(
-            _("The content of this file is not what its name says (%(ending)s).") % {"ending": ending.upper()},
+            _("The content of this file is not what its name says (%(ending)s).")
+            % {"ending": ending.upper()},
             remedy=_("Export it again from the program that made it. Accepted: %(types)s.")
             % {"types": accepted},
         )
-    return CheckedFile(name=name, media_type=allowed[ending], size=upload.size, sha256=sha256_of(upload))
+    return CheckedFile(
+        name=name, media_type=allowed[ending], size=upload.size, sha256=sha256_of(upload)
+    )
 
 
 def content_matches(file: BinaryIO | File, ending: str) -> bool:
@@ -118,7 +124,9 @@ def content_matches(file: BinaryIO | File, ending: str) -> bool:
     if ending == "pdf":
         return b"%PDF-" in head[:1024]
     if ending in OFFICE:
-        return head.startswith(b"PK\x03\x04") and (b"[Content_Types].xml" in head or b"mimetype" in head)
+        return head.startswith(b"PK\x03\x04") and (
+            b"[Content_Types].xml" in head or b"mimetype" in head
+        )
     try:
         found = {match.extension.lstrip(".").lower() for match in puremagic.magic_string(head)}
     except puremagic.PureError:
@@ -128,7 +136,9 @@ def content_matches(file: BinaryIO | File, ending: str) -> bool:
 
 def download(file: File, *, name: str, media_type: str, inline: bool = False) -> FileResponse:
     """Hands a stored file out, never as a page of ours: no sniffing, sandboxed, private to the reader."""
-    response = FileResponse(file.open("rb"), as_attachment=not inline, filename=name, content_type=media_type)
+    response = FileResponse(
+        file.open("rb"), as_attachment=not inline, filename=name, content_type=media_type
+    )
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["Cache-Control"] = "private, no-store"

@@ -43,4 +43,3 @@ def dated(state: str, *fields: str, field: str = "status", name: str) -> models.
     for each in fields:
         filled &= Q(**{f"{each}__isnull": False})
     return models.CheckConstraint(condition=~Q(**{field: state}) | filled, name=name)
-

@@ -20,7 +20,9 @@ def required(name: str, *, trial: str | None = None) -> str:
         return value
     if TRIAL and trial is not None:
         return trial
-    sys.exit(f"smartport: the environment variable {name} is missing; README.md, “Configure”, says what it holds.")
+    sys.exit(
+        f"smartport: the environment variable {name} is missing; README.md, “Configure”, says what it holds."
+    )
 
 
 # --- What this instance is ---------------------------------------------------------------------
@@ -29,7 +31,8 @@ DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = required("SECRET_KEY")
 SITE_URL = required("SITE_URL", trial="http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = [
-    h.strip() for h in required("ALLOWED_HOSTS", trial="127.0.0.1,localhost,[::1],testserver").split(",")
+    h.strip()
+    for h in required("ALLOWED_HOSTS", trial="127.0.0.1,localhost,[::1],testserver").split(",")
 ]
 HTTPS = SITE_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
@@ -152,7 +155,9 @@ globals().update(**env.email("EMAIL_URL", default="smtp://127.0.0.1:2525"))
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = required("DEFAULT_FROM_EMAIL", trial="Smart Port <portail@smartport.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-MAILBOX_DIR = Path(env.str("MAILBOX_DIR", default=str(VAR_DIR / "mail")))  # the trial's mailbox page reads it
+MAILBOX_DIR = Path(
+    env.str("MAILBOX_DIR", default=str(VAR_DIR / "mail"))
+)  # the trial's mailbox page reads it
 MESSAGES_PER_MINUTE = env.int("MESSAGES_PER_MINUTE", default=300)
 
 # --- People ----------------------------------------------------------------------------------------
@@ -164,7 +169,10 @@ PASSWORD_HASHERS = [
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
@@ -218,6 +226,7 @@ SOCIALACCOUNT_PROVIDERS = (
 
 # --- Security ---------------------------------------------------------------------------------------
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
+CSRF_FAILURE_VIEW = "smartport.views.csrf_failure"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 LANGUAGE_COOKIE_NAME = "__Host-language" if HTTPS else "language"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
@@ -238,7 +247,8 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:"] + (["/".join(MAP_TILES_URL.split("/")[:3])] if MAP_TILES_URL else []),
+        "img-src": [SELF, "data:"]
+        + (["/".join(MAP_TILES_URL.split("/")[:3])] if MAP_TILES_URL else []),
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
@@ -283,6 +293,15 @@ STORAGES = {
 }
 FILE_UPLOAD_PERMISSIONS = 0o640
 
+# --- Who publishes (shown on the lawful pages; an empty one reads "not published") -----------------------
+LEGAL = {
+    "publisher": env.str("LEGAL_PUBLISHER", default=""),
+    "director": env.str("LEGAL_DIRECTOR", default=""),
+    "host": env.str("LEGAL_HOST", default=""),
+    "contact": env.str("LEGAL_CONTACT", default=""),
+    "data_officer": env.str("LEGAL_DATA_OFFICER", default=""),
+}
+
 # --- API -------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
@@ -300,9 +319,15 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"request_id": {"()": "smartport.middleware.RequestIdFilter"}},
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}
+    },
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]},
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["request_id"],
+        },
     },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
 }

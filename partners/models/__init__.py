@@ -1,4 +1,4 @@
-from partners.models.messages import Message, Preference
+from partners.models.messages import Message, Preference, ScheduledRun
 from partners.models.organisations import Partner, PartnerName, Source
 from partners.models.people import ApiToken, Invitation, Membership, User
 
@@ -10,6 +10,7 @@ __all__ = [
     "Partner",
     "PartnerName",
     "Preference",
+    "ScheduledRun",
     "Source",
     "User",
 ]

@@ -1,10 +1,12 @@
+from datetime import date
+
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from partners.enums import DigestRhythm, Language, MessageState, Weekday
+from partners.enums import DigestRhythm, Language, MessageState, Weekday, Wish
 from partners.models.people import User
 from partners.querysets import MessageQuerySet
 from smartport.guards import frozen_when
@@ -23,17 +25,26 @@ class Message(models.Model):
     obligation = models.CharField(_("obligation"), max_length=150, blank=True, db_index=True)
     step = models.CharField(_("step"), max_length=40, blank=True)
     recipient = models.ForeignKey(
-        User, models.CASCADE, null=True, blank=True, related_name="messages_received", verbose_name=_("recipient")
+        User,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="messages_received",
+        verbose_name=_("recipient"),
     )
     address = models.EmailField(_("address"))
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.FR)
     subject = models.CharField(_("subject"), max_length=300)
     text = models.TextField(_("text"))
     html = models.TextField("HTML", blank=True)
-    attachments = models.JSONField(_("attachments"), default=list, blank=True, encoder=DjangoJSONEncoder)
+    attachments = models.JSONField(
+        _("attachments"), default=list, blank=True, encoder=DjangoJSONEncoder
+    )
     headers = models.JSONField(_("headers"), default=dict, blank=True)
     why = models.CharField(_("why this person"), max_length=300, blank=True)
-    state = models.CharField(_("state"), max_length=10, choices=MessageState, default=MessageState.QUEUED)
+    state = models.CharField(
+        _("state"), max_length=10, choices=MessageState, default=MessageState.QUEUED
+    )
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     message_id = models.CharField("Message-ID", max_length=200, unique=True)
     queued_at = models.DateTimeField(_("queued at"), default=timezone.now)
@@ -53,8 +64,11 @@ class Message(models.Model):
             models.Index(
                 fields=["not_before", "id"], condition=Q(state="queued"), name="message_to_deliver"
             ),
-            models.Index(fields=["claimed_at"], condition=Q(state="claimed"), name="message_claimed"),
+            models.Index(
+                fields=["claimed_at"], condition=Q(state="claimed"), name="message_claimed"
+            ),
             models.Index(fields=["-queued_at", "-id"], name="message_newest"),
+            models.Index(fields=["sent_at"], condition=Q(state="sent"), name="message_sent_lately"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -63,7 +77,8 @@ class Message(models.Model):
                 name="message_sent_has_a_date",
             ),
             models.CheckConstraint(
-                condition=~Q(state="claimed") | Q(claimed_at__isnull=False), name="message_claimed_has_a_date"
+                condition=~Q(state="claimed") | Q(claimed_at__isnull=False),
+                name="message_claimed_has_a_date",
             ),
         ]
         triggers = [frozen_when(state="sent")]
@@ -74,10 +89,14 @@ class Message(models.Model):
 
 @tracked
 class Preference(models.Model):
-    """What a person wants to be told, and how often. `topics` maps a topic to immediately, digest or never."""
+    """What a person wants to be told, and how often. `topics` maps a topic to a `Wish`; immediately if absent."""
 
-    user = models.OneToOneField(User, models.CASCADE, related_name="preference", verbose_name=_("person"))
-    digest = models.CharField(_("digest"), max_length=8, choices=DigestRhythm, default=DigestRhythm.WEEKLY)
+    user = models.OneToOneField(
+        User, models.CASCADE, related_name="preference", verbose_name=_("person")
+    )
+    digest = models.CharField(
+        _("digest"), max_length=8, choices=DigestRhythm, default=DigestRhythm.WEEKLY
+    )
     digest_weekday = models.PositiveSmallIntegerField(
         _("day of the week"), choices=Weekday, default=Weekday.MONDAY
     )
@@ -102,3 +121,31 @@ class Preference(models.Model):
 
     def __str__(self) -> str:
         return str(self.user)
+
+    def wish(self, topic: str) -> str:
+        return self.topics.get(topic, Wish.NOW)
+
+    def wants_now(self, topic: str) -> bool:
+        return self.wish(topic) == Wish.NOW
+
+    def is_away_on(self, day: date) -> bool:
+        """From `paused_from` (already, if empty) to `paused_until` (until further notice, if empty)."""
+        if self.paused_from is None and self.paused_until is None:
+            return False
+        return (self.paused_from or day) <= day <= (self.paused_until or day)
+
+
+class ScheduledRun(models.Model):
+    """When a scheduled look last went through, and for which day."""
+
+    name = models.CharField(_("name"), max_length=60, unique=True)
+    day = models.DateField(_("day"))
+    at = models.DateTimeField(_("at"), default=timezone.now)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("scheduled run")
+        verbose_name_plural = _("scheduled runs")
+
+    def __str__(self) -> str:
+        return self.name

@@ -24,7 +24,9 @@ class Source(models.Model):
 
     code = models.CharField(_("code"), max_length=20, unique=True)
     title = models.CharField(_("title"), max_length=300)
-    address = models.CharField(_("address"), max_length=300, blank=True, help_text=_("Without https://."))
+    address = models.CharField(
+        _("address"), max_length=300, blank=True, help_text=_("Without https://.")
+    )
     published_on = models.CharField(_("published on"), max_length=40, blank=True)
 
     class Meta:
@@ -57,7 +59,9 @@ class Partner(models.Model):
     manager_confirms = models.BooleanField(
         _("a manager confirms each report before it is submitted"), default=False
     )
-    sources = models.ManyToManyField(Source, blank=True, related_name="partners", verbose_name=_("sources"))
+    sources = models.ManyToManyField(
+        Source, blank=True, related_name="partners", verbose_name=_("sources")
+    )
 
     objects = PartnerQuerySet.as_manager()
 
@@ -66,12 +70,15 @@ class Partner(models.Model):
         verbose_name = _("partner")
         verbose_name_plural = _("partners")
         constraints = [
-            models.UniqueConstraint(fields=["siren"], condition=~Q(siren=""), name="partner_siren_unique"),
+            models.UniqueConstraint(
+                fields=["siren"], condition=~Q(siren=""), name="partner_siren_unique"
+            ),
             models.CheckConstraint(
                 condition=Q(siren="") | Q(siren__regex=r"^\d{9}$"), name="partner_siren_nine_digits"
             ),
             models.CheckConstraint(
-                condition=Q(siret="") | Q(siret__regex=r"^\d{14}$"), name="partner_siret_fourteen_digits"
+                condition=Q(siret="") | Q(siret__regex=r"^\d{14}$"),
+                name="partner_siret_fourteen_digits",
             ),
             models.CheckConstraint(
                 condition=Q(siret="") | Q(siren="") | Q(siret__startswith=models.F("siren")),
@@ -110,7 +117,9 @@ class Partner(models.Model):
                 if value := getattr(self, field):
                     check.validate(value)
             except NumberError:
-                errors[field] = _("This number fails its check digit. Correct it, or give the reason to keep it.")
+                errors[field] = _(
+                    "This number fails its check digit. Correct it, or give the reason to keep it."
+                )
         if errors:
             raise ValidationError(errors)
 
@@ -119,7 +128,9 @@ class Partner(models.Model):
 class PartnerName(models.Model):
     """A name of another time, from `start` (unknown if empty) to the day before `end`."""
 
-    partner = models.ForeignKey(Partner, models.CASCADE, related_name="former_names", verbose_name=_("partner"))
+    partner = models.ForeignKey(
+        Partner, models.CASCADE, related_name="former_names", verbose_name=_("partner")
+    )
     name = models.CharField(_("name"), max_length=300)
     start = models.DateField(_("from"), null=True, blank=True)
     end = models.DateField(_("until"), null=True, blank=True)
@@ -130,7 +141,9 @@ class PartnerName(models.Model):
         verbose_name_plural = _("former names")
         constraints = [
             models.CheckConstraint(
-                condition=Q(start__isnull=True) | Q(end__isnull=True) | Q(start__lt=models.F("end")),
+                condition=Q(start__isnull=True)
+                | Q(end__isnull=True)
+                | Q(start__lt=models.F("end")),
                 name="partner_name_dates_in_order",
             )
         ]

@@ -36,7 +36,9 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        return self.create_user(email, password, **{"is_staff": True, "is_superuser": True, **fields})
+        return self.create_user(
+            email, password, **{"is_staff": True, "is_superuser": True, **fields}
+        )
 
     def get_by_natural_key(self, email: str) -> "User":
         return self.get(email__iexact=email)
@@ -85,8 +87,12 @@ tracked(User, exclude=["password", "last_login"])
 
 @tracked
 class Membership(models.Model):
-    user = models.ForeignKey(User, models.CASCADE, related_name="memberships", verbose_name=_("person"))
-    partner = models.ForeignKey(Partner, models.PROTECT, related_name="memberships", verbose_name=_("partner"))
+    user = models.ForeignKey(
+        User, models.CASCADE, related_name="memberships", verbose_name=_("person")
+    )
+    partner = models.ForeignKey(
+        Partner, models.PROTECT, related_name="memberships", verbose_name=_("partner")
+    )
     role = models.CharField(_("role"), max_length=12, choices=MembershipRole)
     function = models.CharField(_("function"), max_length=150, blank=True)
     start = models.DateField(_("from"), default=timezone.localdate)
@@ -100,7 +106,8 @@ class Membership(models.Model):
         verbose_name_plural = _("memberships")
         constraints = [
             models.CheckConstraint(
-                condition=Q(end__isnull=True) | Q(end__gte=F("start")), name="membership_dates_in_order"
+                condition=Q(end__isnull=True) | Q(end__gte=F("start")),
+                name="membership_dates_in_order",
             ),
             ExclusionConstraint(
                 name="membership_no_overlap",
@@ -123,12 +130,16 @@ class Membership(models.Model):
 class Invitation(models.Model):
     """A single-use link to join a partner; only the SHA-256 of its secret is kept."""
 
-    partner = models.ForeignKey(Partner, models.CASCADE, related_name="invitations", verbose_name=_("partner"))
+    partner = models.ForeignKey(
+        Partner, models.CASCADE, related_name="invitations", verbose_name=_("partner")
+    )
     email = models.EmailField(_("e-mail address"))
     role = models.CharField(_("role"), max_length=12, choices=MembershipRole)
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.FR)
     secret_sha256 = models.CharField(max_length=64, unique=True)
-    invited_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("invited by"))
+    invited_by = models.ForeignKey(
+        User, models.PROTECT, related_name="+", verbose_name=_("invited by")
+    )
     created_at = models.DateTimeField(_("created at"), default=timezone.now)
     expires_at = models.DateTimeField(_("expires at"))
     accepted_at = models.DateTimeField(_("accepted at"), null=True, blank=True)

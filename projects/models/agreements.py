@@ -50,7 +50,9 @@ class FundingAgreement(models.Model):
         default=False,
         help_text=_("Its public facts are shown with their sources, whatever its state here."),
     )
-    sources = models.ManyToManyField(Source, blank=True, related_name="agreements", verbose_name=_("sources"))
+    sources = models.ManyToManyField(
+        Source, blank=True, related_name="agreements", verbose_name=_("sources")
+    )
 
     objects = AgreementQuerySet.as_manager()
 
@@ -155,7 +157,9 @@ class AgreementParty(models.Model):
     file = models.FileField(_("signed copy"), upload_to=stored_name, max_length=200, blank=True)
     file_name = models.CharField(_("name of the file"), max_length=255, blank=True)
     file_sha256 = models.CharField("SHA-256", max_length=64, blank=True)
-    reported_by_source = models.BooleanField(_("signature reported by a public source"), default=False)
+    reported_by_source = models.BooleanField(
+        _("signature reported by a public source"), default=False
+    )
 
     class Meta:
         ordering = ["agreement", "amendment__number", "position", "id"]
@@ -259,7 +263,8 @@ class Instalment(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="instalment_positive"),
             models.CheckConstraint(
-                condition=Q(due_on__isnull=False) | ~Q(condition=""), name="instalment_date_or_condition"
+                condition=Q(due_on__isnull=False) | ~Q(condition=""),
+                name="instalment_date_or_condition",
             ),
             dated("committed", "committed_on", name="instalment_committed_has_a_date"),
             dated("called", "called_on", name="instalment_called_has_a_date"),

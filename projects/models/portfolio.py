@@ -26,7 +26,9 @@ class StrategicGoal(models.Model):
     title = models.CharField(_("title"), max_length=200)
     description = models.TextField(_("description"), blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
-    sources = models.ManyToManyField(Source, blank=True, related_name="goals", verbose_name=_("sources"))
+    sources = models.ManyToManyField(
+        Source, blank=True, related_name="goals", verbose_name=_("sources")
+    )
 
     class Meta:
         ordering = ["position", "code"]
@@ -46,10 +48,17 @@ class Framework(models.Model):
     short_title = models.CharField(_("short title"), max_length=80, blank=True)
     description = models.TextField(_("description"), blank=True)
     owner = models.ForeignKey(
-        Partner, models.PROTECT, null=True, blank=True, related_name="frameworks", verbose_name=_("owner")
+        Partner,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="frameworks",
+        verbose_name=_("owner"),
     )
     period = models.CharField(_("period"), max_length=40, blank=True)
-    sources = models.ManyToManyField(Source, blank=True, related_name="frameworks", verbose_name=_("sources"))
+    sources = models.ManyToManyField(
+        Source, blank=True, related_name="frameworks", verbose_name=_("sources")
+    )
 
     class Meta:
         ordering = ["code"]
@@ -65,17 +74,23 @@ class ProjectSeries(models.Model):
     slug = models.SlugField(_("address"), max_length=120, unique=True)
     title = models.CharField(_("title"), max_length=300)
     summary = models.TextField(_("summary"), blank=True)
-    status = models.CharField(_("state"), max_length=10, choices=SeriesStatus, default=SeriesStatus.DRAFT)
+    status = models.CharField(
+        _("state"), max_length=10, choices=SeriesStatus, default=SeriesStatus.DRAFT
+    )
     cadence = models.CharField(
         _("reporting cadence"), max_length=12, choices=Cadence, default=Cadence.QUARTERLY
     )
     report_days = models.PositiveSmallIntegerField(
-        _("days to report"), default=21, help_text=_("Days between the end of a period and its due date.")
+        _("days to report"),
+        default=21,
+        help_text=_("Days between the end of a period and its due date."),
     )
     submitted_on = models.DateField(_("submitted on"), null=True, blank=True)
     approved_on = models.DateField(_("approved on"), null=True, blank=True)
     withdrawn_on = models.DateField(_("withdrawn on"), null=True, blank=True)
-    sources = models.ManyToManyField(Source, blank=True, related_name="series", verbose_name=_("sources"))
+    sources = models.ManyToManyField(
+        Source, blank=True, related_name="series", verbose_name=_("sources")
+    )
 
     objects = SeriesQuerySet.as_manager()
 
@@ -142,7 +157,10 @@ class Project(models.Model):
         help_text=_("Where it is not one partner of the initiative."),
     )
     partners = models.ManyToManyField(
-        Partner, through="ProjectPartner", related_name="supported_projects", verbose_name=_("partners")
+        Partner,
+        through="ProjectPartner",
+        related_name="supported_projects",
+        verbose_name=_("partners"),
     )
     goals = models.ManyToManyField(
         StrategicGoal, blank=True, related_name="projects", verbose_name=_("strategic goals")
@@ -160,8 +178,12 @@ class Project(models.Model):
     end_on = models.DateField(_("end"), null=True, blank=True)
     dates_note = models.CharField(_("note on the dates"), max_length=200, blank=True)
     place = models.CharField(_("place"), max_length=200, blank=True)
-    latitude = models.DecimalField(_("latitude"), max_digits=9, decimal_places=6, null=True, blank=True)
-    longitude = models.DecimalField(_("longitude"), max_digits=9, decimal_places=6, null=True, blank=True)
+    latitude = models.DecimalField(
+        _("latitude"), max_digits=9, decimal_places=6, null=True, blank=True
+    )
+    longitude = models.DecimalField(
+        _("longitude"), max_digits=9, decimal_places=6, null=True, blank=True
+    )
     total_cost = models.DecimalField(
         _("published total cost"), max_digits=14, decimal_places=2, null=True, blank=True
     )
@@ -180,7 +202,9 @@ class Project(models.Model):
     reporting_muted_reason = models.CharField(
         _("reports not asked for, because"), max_length=300, blank=True
     )
-    sources = models.ManyToManyField(Source, blank=True, related_name="projects", verbose_name=_("sources"))
+    sources = models.ManyToManyField(
+        Source, blank=True, related_name="projects", verbose_name=_("sources")
+    )
     updated_at = models.DateTimeField(_("changed at"), auto_now=True)
 
     objects = ProjectQuerySet.as_manager()
@@ -216,11 +240,14 @@ class Project(models.Model):
                 name="project_outside_portfolio_not_approved",
             ),
             models.CheckConstraint(
-                condition=Q(start_on__isnull=True) | Q(end_on__isnull=True) | Q(start_on__lte=F("end_on")),
+                condition=Q(start_on__isnull=True)
+                | Q(end_on__isnull=True)
+                | Q(start_on__lte=F("end_on")),
                 name="project_dates_in_order",
             ),
             models.CheckConstraint(
-                condition=Q(total_cost__isnull=True) | Q(total_cost__gte=0), name="project_cost_positive"
+                condition=Q(total_cost__isnull=True) | Q(total_cost__gte=0),
+                name="project_cost_positive",
             ),
             models.CheckConstraint(
                 condition=Q(completion_percent__isnull=True) | Q(completion_percent__lte=100),
@@ -266,14 +293,18 @@ class ProjectPartner(models.Model):
     partner = models.ForeignKey(
         Partner, models.PROTECT, related_name="project_partners", verbose_name=_("partner")
     )
-    role = models.CharField(_("role"), max_length=10, choices=ProjectRole, default=ProjectRole.PARTNER)
+    role = models.CharField(
+        _("role"), max_length=10, choices=ProjectRole, default=ProjectRole.PARTNER
+    )
 
     class Meta:
         ordering = ["project", "role", "partner__name"]
         verbose_name = _("partner of a project")
         verbose_name_plural = _("partners of projects")
         constraints = [
-            models.UniqueConstraint(fields=["project", "partner", "role"], name="project_partner_role_once")
+            models.UniqueConstraint(
+                fields=["project", "partner", "role"], name="project_partner_role_once"
+            )
         ]
 
     def __str__(self) -> str:

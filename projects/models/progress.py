@@ -12,12 +12,16 @@ from smartport.guards import insert_only
 class Milestone(models.Model):
     """`baseline_on` is frozen at approval; only a decision re-baselines, which raises `baseline_version`."""
 
-    project = models.ForeignKey(Project, models.CASCADE, related_name="milestones", verbose_name=_("project"))
+    project = models.ForeignKey(
+        Project, models.CASCADE, related_name="milestones", verbose_name=_("project")
+    )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     title = models.CharField(_("title"), max_length=200)
     baseline_on = models.DateField(_("baseline"), null=True, blank=True)
     baseline_version = models.PositiveSmallIntegerField(default=1, editable=False)
-    baseline_frozen_on = models.DateField(_("baseline frozen on"), null=True, blank=True, editable=False)
+    baseline_frozen_on = models.DateField(
+        _("baseline frozen on"), null=True, blank=True, editable=False
+    )
     forecast_on = models.DateField(_("forecast"), null=True, blank=True)
     actual_on = models.DateField(_("reached on"), null=True, blank=True)
 
@@ -109,12 +113,18 @@ class Indicator(models.Model):
 class ProjectIndicator(models.Model):
     """An indicator as one project follows it; values are in the indicator's unit."""
 
-    project = models.ForeignKey(Project, models.CASCADE, related_name="indicators", verbose_name=_("project"))
+    project = models.ForeignKey(
+        Project, models.CASCADE, related_name="indicators", verbose_name=_("project")
+    )
     indicator = models.ForeignKey(
         Indicator, models.PROTECT, related_name="uses", verbose_name=_("indicator")
     )
-    baseline = models.DecimalField(_("baseline"), max_digits=16, decimal_places=3, null=True, blank=True)
-    target = models.DecimalField(_("target"), max_digits=16, decimal_places=3, null=True, blank=True)
+    baseline = models.DecimalField(
+        _("baseline"), max_digits=16, decimal_places=3, null=True, blank=True
+    )
+    target = models.DecimalField(
+        _("target"), max_digits=16, decimal_places=3, null=True, blank=True
+    )
     target_on = models.DateField(_("target date"), null=True, blank=True)
 
     class Meta:

@@ -84,28 +84,41 @@ class ProgressReport(models.Model):
     shown again with its error, and in the way of submission.
     """
 
-    project = models.ForeignKey(Project, models.PROTECT, related_name="reports", verbose_name=_("project"))
+    project = models.ForeignKey(
+        Project, models.PROTECT, related_name="reports", verbose_name=_("project")
+    )
     period = models.ForeignKey(
         ReportingPeriod, models.PROTECT, related_name="reports", verbose_name=_("period")
     )
     version = models.PositiveSmallIntegerField(_("version"), default=1)
     corrects = models.OneToOneField(
-        "self", models.PROTECT, null=True, blank=True, related_name="correction", verbose_name=_("corrects")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="correction",
+        verbose_name=_("corrects"),
     )
     correction_reason = models.TextField(_("reason for the correction"), blank=True)
-    status = models.CharField(_("state"), max_length=10, choices=ReportStatus, default=ReportStatus.OPEN)
+    status = models.CharField(
+        _("state"), max_length=10, choices=ReportStatus, default=ReportStatus.OPEN
+    )
     due_on = models.DateField(_("due on"))
     health = models.CharField(_("health"), max_length=6, choices=Health, blank=True)
     cause = models.TextField(_("cause"), blank=True)
     ask = models.TextField(_("asked of the committee"), blank=True)
-    completion_percent = models.PositiveSmallIntegerField(_("completion in percent"), null=True, blank=True)
+    completion_percent = models.PositiveSmallIntegerField(
+        _("completion in percent"), null=True, blank=True
+    )
     achievements = models.TextField(_("achievements"), blank=True)
     next_steps = models.TextField(_("next steps"), blank=True)
     public_summary = models.TextField(_("public summary"), blank=True)
     revision = models.PositiveIntegerField(_("revision"), default=0)
     edited_by = person(verbose_name=_("last edited by"), null=True)
     edited_at = models.DateTimeField(_("last edited at"), null=True, blank=True)
-    held_input = models.JSONField(_("typed, not valid yet"), default=dict, blank=True, editable=False)
+    held_input = models.JSONField(
+        _("typed, not valid yet"), default=dict, blank=True, editable=False
+    )
     confirmation_asked_by = person(verbose_name=_("confirmation asked by"), null=True)
     confirmation_asked_at = models.DateTimeField(_("confirmation asked at"), null=True, blank=True)
     confirmed_by = person(verbose_name=_("confirmed by"), null=True)
@@ -123,7 +136,9 @@ class ProgressReport(models.Model):
         verbose_name_plural = _("progress reports")
         indexes = [
             models.Index(fields=["status", "due_on"], name="report_status_due"),
-            models.Index(fields=["project", "status", "-reviewed_at"], name="report_project_latest"),
+            models.Index(
+                fields=["project", "status", "-reviewed_at"], name="report_project_latest"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -185,10 +200,14 @@ REPORT_TABLE = "projects_progressreport"
 
 
 class ReportRisk(models.Model):
-    report = models.ForeignKey(ProgressReport, models.CASCADE, related_name="risks", verbose_name=_("report"))
+    report = models.ForeignKey(
+        ProgressReport, models.CASCADE, related_name="risks", verbose_name=_("report")
+    )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     title = models.CharField(_("risk"), max_length=300)
-    likelihood = models.PositiveSmallIntegerField(_("likelihood"), choices=Level, default=Level.MODERATE)
+    likelihood = models.PositiveSmallIntegerField(
+        _("likelihood"), choices=Level, default=Level.MODERATE
+    )
     impact = models.PositiveSmallIntegerField(_("impact"), choices=Level, default=Level.MODERATE)
     response = models.TextField(_("response"), blank=True)
     closed = models.BooleanField(_("closed"), default=False)
@@ -221,7 +240,9 @@ class MilestoneUpdate(models.Model):
         verbose_name = _("update of a milestone")
         verbose_name_plural = _("updates of milestones")
         constraints = [
-            models.UniqueConstraint(fields=["report", "milestone"], name="milestone_update_once_by_report")
+            models.UniqueConstraint(
+                fields=["report", "milestone"], name="milestone_update_once_by_report"
+            )
         ]
         triggers = [frozen_with_parent(REPORT_TABLE, "report_id", "accepted")]
 
@@ -243,7 +264,9 @@ class IndicatorValue(models.Model):
         verbose_name = _("value of an indicator")
         verbose_name_plural = _("values of indicators")
         constraints = [
-            models.UniqueConstraint(fields=["report", "indicator"], name="indicator_value_once_by_report")
+            models.UniqueConstraint(
+                fields=["report", "indicator"], name="indicator_value_once_by_report"
+            )
         ]
         triggers = [frozen_with_parent(REPORT_TABLE, "report_id", "accepted")]
 
@@ -258,16 +281,23 @@ class Expenditure(models.Model):
         ProgressReport, models.CASCADE, related_name="expenditures", verbose_name=_("report")
     )
     contribution = models.ForeignKey(
-        "projects.Contribution", models.PROTECT, related_name="expenditures", verbose_name=_("contribution")
+        "projects.Contribution",
+        models.PROTECT,
+        related_name="expenditures",
+        verbose_name=_("contribution"),
     )
-    amount = models.DecimalField(_("spent to date"), max_digits=14, decimal_places=2, null=True, blank=True)
+    amount = models.DecimalField(
+        _("spent to date"), max_digits=14, decimal_places=2, null=True, blank=True
+    )
 
     class Meta:
         ordering = ["report", "contribution"]
         verbose_name = _("expenditure")
         verbose_name_plural = _("expenditures")
         constraints = [
-            models.UniqueConstraint(fields=["report", "contribution"], name="expenditure_once_by_report"),
+            models.UniqueConstraint(
+                fields=["report", "contribution"], name="expenditure_once_by_report"
+            ),
             models.CheckConstraint(
                 condition=Q(amount__isnull=True) | Q(amount__gte=0), name="expenditure_positive"
             ),
@@ -347,7 +377,9 @@ class DueDateExtension(models.Model):
         ordering = ["report", "at", "id"]
         verbose_name = _("extension")
         verbose_name_plural = _("extensions")
-        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="extension_has_a_reason")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="extension_has_a_reason")
+        ]
         triggers = [insert_only()]
 
     def __str__(self) -> str:
@@ -375,7 +407,9 @@ class UnmergedDraft(models.Model):
         verbose_name = _("text to reconcile")
         verbose_name_plural = _("texts to reconcile")
         constraints = [
-            models.UniqueConstraint(fields=["report", "person"], name="unmerged_once_by_report_and_person")
+            models.UniqueConstraint(
+                fields=["report", "person"], name="unmerged_once_by_report_and_person"
+            )
         ]
 
     def __str__(self) -> str:
