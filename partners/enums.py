@@ -65,6 +65,14 @@ class DigestRhythm(TextChoices):
     MONTHLY = "monthly", _("Every month")
 
 
+class Wish(TextChoices):
+    """When a person wants to hear of a topic."""
+
+    NOW = "now", _("Immediately")
+    DIGEST = "digest", _("In the digest")
+    NEVER = "never", _("Never")
+
+
 class Weekday(IntegerChoices):
     """ISO 8601 day numbers."""
 

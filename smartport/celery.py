@@ -10,4 +10,8 @@ app.autodiscover_tasks()
 
 # The whole schedule, in Europe/Paris time. Each entry looks for what is due and not done, so a missed
 # or doubled run changes nothing.
-app.conf.beat_schedule = {}
+app.conf.beat_schedule = {
+    "deliver_messages": {"task": "partners.tasks.deliver_messages", "schedule": crontab()},
+    "send_reminders": {"task": "partners.tasks.send_reminders", "schedule": crontab(minute=5, hour="7-20")},
+    "send_digests": {"task": "partners.tasks.send_digests", "schedule": crontab(minute=30, hour="7-20")},
+}

@@ -1,0 +1,17 @@
+from datetime import date
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from partners.services.digests import send_digests
+
+
+class Command(BaseCommand):
+    help = "Queues the digests that are due on a day (today) and on days missed before; safe to run twice."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--on", type=date.fromisoformat, metavar="DATE", help="A day as 2026-12-07.")
+
+    def handle(self, *, on: date | None, **options):
+        done = send_digests(day=on or timezone.localdate())
+        self.stdout.write(f"{done.due} people whose day it is, {done.queued} digests queued")

@@ -1,0 +1,50 @@
+"""What people are told about their account and their organisations, whatever the projects do."""
+
+from django.utils.translation import gettext_lazy as _
+
+from smartport.messages import MessageKind, Topic, register
+
+DIGEST = register(
+    MessageKind(name="digest", label=_("Digest"), topic=Topic.DIGEST, action=_("Open my workspace"))
+)
+ADDRESS_FAILED = register(
+    MessageKind(
+        name="address_failed", label=_("Address that refuses mail"), topic=Topic.PEOPLE, optional=False
+    )
+)
+
+# --- Sign-in: asked for by the person, or about the safety of their account; nobody turns these off ----------
+PASSWORD_RESET = register(
+    MessageKind(
+        name="password_reset",
+        label=_("New password"),
+        topic=Topic.SECURITY,
+        action=_("Choose a new password"),
+        optional=False,
+        secret=True,
+    )
+)
+SIGN_IN_CODE = register(
+    MessageKind(
+        name="sign_in_code", label=_("Sign-in code"), topic=Topic.SECURITY, optional=False, secret=True
+    )
+)
+ADDRESS_CONFIRMATION = register(
+    MessageKind(
+        name="address_confirmation",
+        label=_("Confirmation of an address"),
+        topic=Topic.SECURITY,
+        action=_("Confirm this address"),
+        optional=False,
+        secret=True,
+    )
+)
+SECURITY_NOTICE = register(
+    MessageKind(
+        name="security_notice",
+        label=_("Security of the account"),
+        topic=Topic.SECURITY,
+        action=_("See my sign-in methods"),
+        optional=False,
+    )
+)

@@ -1,0 +1,93 @@
+"""The scan: what is due and not done becomes one message per person, obligation and rung of its ladder."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import islice
+from typing import TypeVar
+
+from django.db import connection, transaction
+
+from partners.enums import MessageState
+from partners.models import Message
+from partners.services import outbox
+from partners.services.schedule import record_run
+from smartport import messages
+from smartport.messages import MessageKind, Notice
+
+BATCH = 500
+SCAN_LOCK = 7_310_002
+Item = TypeVar("Item")
+
+
+@dataclass
+class Scan:
+    """`found` obligations with a rung reached, `queued` messages added by this run."""
+
+    found: int = 0
+    queued: int = 0
+
+
+def send_reminders(*, day: date) -> Scan:
+    """Queue the latest rung each obligation has reached; a second run, or a second scheduler, adds nothing."""
+    scan = Scan()
+    for kind in messages.kinds:
+        if kind.find and kind.ladder:
+            for batch in batches(kind.find(day), BATCH):
+                _queue_batch(kind, batch, day, scan)
+    record_run("send_reminders", day)
+    return scan
+
+
+def batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    source = iter(items)
+    while batch := list(islice(source, size)):
+        yield batch
+
+
+def step_name(due_on: date, rung: int) -> str:
+    """A new due date starts a new ladder."""
+    return f"{due_on:%Y-%m-%d}/{rung:+d}"
+
+
+@transaction.atomic
+def _queue_batch(kind: MessageKind, batch: list[Notice], day: date, scan: Scan) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SCAN_LOCK])
+    told = _told(kind, batch)
+    due = []
+    for notice in batch:
+        rung = kind.step_on(notice.due_on, day) if notice.due_on else None
+        if notice.due_on is None or rung is None:
+            continue
+        scan.found += 1
+        untold = [
+            user
+            for user in notice.recipients
+            if told.get((user.pk, notice.obligation, notice.due_on), rung - 1) < rung
+        ]
+        if untold:
+            due.append((replace(notice, recipients=untold), step_name(notice.due_on, rung)))
+    if not due:
+        return
+    scan.queued += outbox.queue_notices(kind=kind.name, notices=due, day=day)
+    _cancel_superseded(kind, due)
+
+
+def _told(kind: MessageKind, batch: list[Notice]) -> dict[tuple[int, str, date], int]:
+    """The highest rung already written, by person, obligation and due date."""
+    told: dict[tuple[int, str, date], int] = {}
+    rows = Message.objects.filter(kind=kind.name, obligation__in=[n.obligation for n in batch])
+    for person, obligation, step in rows.order_by().values_list("recipient_id", "obligation", "step"):
+        due_on, _, rung = step.partition("/")
+        key = (person, obligation, date.fromisoformat(due_on))
+        told[key] = max(told.get(key, int(rung)), int(rung))
+    return told
+
+
+def _cancel_superseded(kind: MessageKind, due: list[tuple[Notice, str]]) -> None:
+    """An older rung that still waits in the outbox says what the new one says better."""
+    latest = {notice.obligation: step for notice, step in due}
+    waiting = Message.objects.filter(kind=kind.name, obligation__in=latest, state=MessageState.QUEUED, claimed_by="")
+    old = [pk for pk, obligation, step in waiting.values_list("pk", "obligation", "step") if step != latest[obligation]]
+    Message.objects.filter(pk__in=old, state=MessageState.QUEUED).update(state=MessageState.CANCELLED)

@@ -1,0 +1,96 @@
+"""Subject, text and HTML of one message, in its reader's language and with whole addresses."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+from django.template import Context, Template, TemplateDoesNotExist, engines
+from django.urls import reverse
+from django.utils import translation
+from django.utils.functional import Promise
+
+from partners.models import User
+from smartport.messages import MessageKind
+
+UNSUBSCRIBE_SALT = "partners.unsubscribe"
+SUBJECT_LENGTH = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    subject: str
+    text: str
+    html: str
+    headers: dict[str, str]
+    why: str
+
+
+def write(
+    kind: MessageKind,
+    *,
+    language: str,
+    reader: User | None,
+    context: Mapping[str, Any],
+    url_name: str = "",
+    url_args: Sequence[Any] = (),
+    why: str | Promise = "",
+) -> Written:
+    with translation.override(language):
+        stop_url = unsubscribe_url(reader, kind) if reader and kind.optional else ""
+        whole = {
+            **context,
+            "site": settings.SITE_URL,
+            "LANGUAGE_CODE": language,
+            "reader": reader,
+            "url": settings.SITE_URL + reverse(url_name, args=url_args) if url_name else "",
+            "action": str(kind.action),
+            "why": str(why),
+            "unsubscribe_url": stop_url,
+        }
+        body = _text(f"messages/{kind.name}.txt", whole).strip()
+        parts = {**whole, "body": body}
+        html_body = _optional_html(f"messages/{kind.name}.html", whole)
+        return Written(
+            subject=" ".join(_text(f"messages/{kind.name}.subject.txt", whole).split())[:SUBJECT_LENGTH],
+            text=_text("messages/layout.txt", parts).strip() + "\n",
+            html=_template("messages/layout.html").render(Context({**parts, "html_body": html_body})),
+            headers=_unsubscribe_headers(stop_url),
+            why=str(why)[:300],
+        )
+
+
+def unsubscribe_url(reader: User, kind: MessageKind) -> str:
+    token = signing.dumps({"user": reader.pk, "topic": kind.topic.value}, salt=UNSUBSCRIBE_SALT)
+    return settings.SITE_URL + reverse("partners:unsubscribe", args=[token])
+
+
+def _unsubscribe_headers(url: str) -> dict[str, str]:
+    """One click, without a page or a sign-in (RFC 8058)."""
+    if not url:
+        return {}
+    return {"List-Unsubscribe": f"<{url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+
+
+@cache
+def _template(name: str) -> Template:
+    return engines["django"].get_template(name).template
+
+
+@cache
+def _has_html(name: str) -> bool:
+    try:
+        _template(name)
+    except TemplateDoesNotExist:
+        return False
+    return True
+
+
+def _text(name: str, context: dict[str, Any]) -> str:
+    return _template(name).render(Context(context, autoescape=False))
+
+
+def _optional_html(name: str, context: dict[str, Any]) -> str:
+    return _template(name).render(Context(context)) if _has_html(name) else ""

@@ -1,0 +1,28 @@
+"""Entries of the schedule and the broker: each calls a service that looks for what is due and not done."""
+
+from dataclasses import asdict
+
+from celery import shared_task
+from django.utils import timezone
+
+from partners.services import delivery, digests, reminders
+from partners.services.schedule import last_day
+
+
+@shared_task
+def deliver_messages() -> dict[str, int]:
+    return asdict(delivery.deliver())
+
+
+@shared_task
+def send_reminders() -> dict[str, int]:
+    return asdict(reminders.send_reminders(day=timezone.localdate()))
+
+
+@shared_task
+def send_digests() -> dict[str, int]:
+    """Several times a day, so that a morning without schedule is made up for; once a day it does something."""
+    today = timezone.localdate()
+    if last_day("send_digests") == today:
+        return asdict(digests.Digests())
+    return asdict(digests.send_digests(day=today))
