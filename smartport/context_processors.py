@@ -1,0 +1,55 @@
+"""What every page knows: the name of the initiative, its navigation, the same page in the other language."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import Resolver404, resolve, translate_url
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language, get_language_info
+
+from smartport import accessibility, navigation
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """Everything here is lazy: a fragment that shows no header pays nothing. No query but the user's own."""
+    return {
+        "site_name": navigation.SITE_NAME,
+        "short_name": navigation.SHORT_NAME,
+        "trial": settings.TRIAL,
+        "public_links": SimpleLazyObject(lambda: navigation.links(navigation.PUBLIC, request)),
+        "account_links": SimpleLazyObject(
+            lambda: navigation.links(navigation.ACCOUNT, request, trial=settings.TRIAL)
+        ),
+        "footer_links": SimpleLazyObject(lambda: navigation.links(navigation.FOOTER, request)),
+        "language_links": SimpleLazyObject(lambda: language_links(request)),
+        "accessibility_level": SimpleLazyObject(accessibility.level_in_words),
+    }
+
+
+def language_links(request: HttpRequest) -> list[dict[str, Any]]:
+    """The address of this page in each language; of the language's home where the page exists in none."""
+    current = get_language()
+    exists = _resolves(request.path_info)
+    found = []
+    for code, _name in settings.LANGUAGES:
+        url = translate_url(request.get_full_path(), code) if exists else f"/{code}/"
+        found.append(
+            {
+                "code": code,
+                "name": get_language_info(code)["name_local"].capitalize(),
+                "url": url,
+                "absolute_url": f"{settings.SITE_URL}{url}",
+                "current": code == current,
+                "exists": exists,
+            }
+        )
+    return found
+
+
+def _resolves(path: str) -> bool:
+    try:
+        resolve(path)
+    except Resolver404:
+        return False
+    return True
