@@ -26,6 +26,7 @@ def frozen_with_parent(parent_table: str, column: str, status: str) -> pgtrigger
         when=pgtrigger.Before,
         operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
         declare=[("parent", "BIGINT")],
+        # The names come from the code, never from a person.
         func=f"""
             IF TG_OP = 'INSERT' THEN parent := NEW.{column}; ELSE parent := OLD.{column}; END IF;
             IF EXISTS (SELECT 1 FROM {parent_table} WHERE id = parent AND status = '{status}') THEN
@@ -33,7 +34,7 @@ def frozen_with_parent(parent_table: str, column: str, status: str) -> pgtrigger
             END IF;
             IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
             RETURN NEW;
-        """,
+        """,  # noqa: S608
     )
 
 

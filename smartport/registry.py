@@ -51,8 +51,8 @@ def discover() -> None:
 
 def modules(name: str) -> list[tuple[str, ModuleType]]:
     """(app label, module) for each floor that has a module of this name, from the ground up."""
-    found = []
-    for floor in FLOORS:
-        if apps.is_installed(floor) and floor != "smartport" and find_spec(f"{floor}.{name}"):
-            found.append((floor, import_module(f"{floor}.{name}")))
-    return found
+    return [
+        (floor, import_module(f"{floor}.{name}"))
+        for floor in FLOORS[1:]
+        if apps.is_installed(floor) and find_spec(f"{floor}.{name}")
+    ]

@@ -1,0 +1,71 @@
+"""Why the committee's tools say no."""
+
+from smartport.errors import Refusal
+
+
+class AgendaClosed(Refusal):
+    """The meeting has begun (or is over): its agenda changes only by a late item with its reason."""
+
+    code = "agenda_closed"
+
+
+class PaperUnusable(Refusal):
+    """A PDF that cannot go into a pack: encrypted, damaged, cut or empty."""
+
+    code = "paper_unusable"
+    status = 400
+
+
+class SubjectMissing(Refusal):
+    """An item that approves something must name it."""
+
+    code = "subject_missing"
+    status = 400
+
+
+class AlreadyApproved(Refusal):
+    """The series or agreement to approve is approved already."""
+
+    code = "already_approved"
+
+
+class ItemsUndecided(Refusal):
+    """The meeting cannot close while items have no outcome; `context["items"]` lists them."""
+
+    code = "items_undecided"
+
+
+class OffTheAgenda(Refusal):
+    """Decided without being on the agenda, or on it without a late flag."""
+
+    code = "off_the_agenda"
+
+
+class MandateExpired(Refusal):
+    """The person holds no mandate in this seat on the day of the meeting."""
+
+    code = "mandate_expired"
+
+
+class ProxyRefused(Refusal):
+    """The holder is absent, is the giver, or holds as many proxies as the committee allows."""
+
+    code = "proxy_refused"
+
+
+class VoteRefused(Refusal):
+    """The seat may not vote on this item, or its votes do not add up."""
+
+    code = "vote_refused"
+
+
+class MeetingHasDecisions(Refusal):
+    """A meeting that decided something cannot be cancelled."""
+
+    code = "meeting_has_decisions"
+
+
+class MinutesFrozen(Refusal):
+    """Approved minutes never change."""
+
+    code = "minutes_frozen"

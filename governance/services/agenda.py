@@ -1,0 +1,212 @@
+"""The agenda: its items, their order, their papers, and what carries over."""
+
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models import F, Max
+from django.utils.translation import gettext as _
+
+from governance.enums import Access, Effect, ItemKind
+from governance.errors import AgendaClosed, AlreadyApproved, PaperUnusable, SubjectMissing
+from governance.models import AgendaItem, AgendaPaper, Meeting, Paper, PaperRevision
+from governance.permissions import can_prepare_meetings
+from governance.typesetting.inspection import inspect_pdf
+from partners.models import User
+from projects.enums import AgreementStatus, SeriesStatus
+from smartport.errors import NotAllowed, Stale
+from smartport.files import PDF_ONLY, check_upload
+
+EFFECT_OF_KIND = {
+    ItemKind.APPROVE_MINUTES: Effect.APPROVE_MINUTES,
+    ItemKind.APPROVE_SERIES: Effect.APPROVE_SERIES,
+    ItemKind.APPROVE_AGREEMENT: Effect.APPROVE_AGREEMENT,
+}
+SUBJECT_OF_KIND = {ItemKind.APPROVE_SERIES: "series", ItemKind.APPROVE_AGREEMENT: "agreement"}
+
+
+def demand_secretariat(actor: User) -> None:
+    if not can_prepare_meetings(actor):
+        raise NotAllowed(
+            _("Only the secretariat prepares and holds meetings."),
+            remedy=_("Write to the secretariat to have this changed."),
+        )
+
+
+def locked_meeting(pk: int) -> Meeting:
+    return Meeting.objects.select_for_update(of=["self"]).select_related("committee").get(pk=pk)
+
+
+def demand_open_agenda(meeting: Meeting, *, late_reason: str = "") -> None:
+    """Before the meeting the agenda is open; after it began, only a late item with its reason enters."""
+    if meeting.agenda_is_open or (late_reason and meeting.status == "in_session"):
+        return
+    raise AgendaClosed(
+        _("The agenda is closed: the meeting is %(state)s.")
+        % {"state": str(meeting.get_status_display()).lower()},
+        remedy=_("During the meeting, add the item as late and say why."),
+    )
+
+
+def _check_subject(item: AgendaItem) -> None:
+    subject = SUBJECT_OF_KIND.get(ItemKind(item.kind))
+    if subject and getattr(item, subject) is None:
+        raise SubjectMissing(_("Say what is to be approved."), field=subject)
+    series, agreement = item.series, item.agreement
+    if item.effect == Effect.APPROVE_SERIES and series and series.status == SeriesStatus.APPROVED:
+        raise AlreadyApproved(
+            _("“%(series)s” is approved already.") % {"series": series},
+            remedy=_("Put it on the agenda for information or progress instead."),
+            field="series",
+        )
+    if (
+        item.effect == Effect.APPROVE_AGREEMENT
+        and agreement
+        and agreement.status != AgreementStatus.DRAFT
+    ):
+        raise AlreadyApproved(
+            _("“%(agreement)s” is approved already.") % {"agreement": agreement},
+            remedy=_("Put it on the agenda for information instead."),
+            field="agreement",
+        )
+
+
+@transaction.atomic
+def add_item(*, actor: User, meeting: Meeting, late_reason: str = "", **fields: Any) -> AgendaItem:
+    """Append an item. After the meeting began, `late_reason` is needed. Raises AgendaClosed, AlreadyApproved."""
+    demand_secretariat(actor)
+    meeting = locked_meeting(meeting.pk)
+    demand_open_agenda(meeting, late_reason=late_reason)
+    last = meeting.agenda.aggregate(last=Max("position"))["last"] or 0
+    item = AgendaItem(meeting=meeting, position=last + 1, proposed_by=actor, **fields)
+    item.late, item.late_reason = bool(late_reason), late_reason
+    if item.effect == Effect.NONE:
+        item.effect = EFFECT_OF_KIND.get(ItemKind(item.kind), Effect.NONE)
+    _check_subject(item)
+    item.save()
+    return item
+
+
+@transaction.atomic
+def edit_item(*, actor: User, item: AgendaItem, revision: int, **fields: Any) -> AgendaItem:
+    """Change an item last read at `revision`. Raises Stale when someone saved it since."""
+    demand_secretariat(actor)
+    meeting = locked_meeting(item.meeting_id)
+    demand_open_agenda(meeting)
+    current = AgendaItem.objects.select_for_update(of=["self"]).get(pk=item.pk)
+    if current.revision != revision:
+        raise Stale(
+            _("Someone saved this item while you were writing."),
+            remedy=_("Compare the two texts and choose."),
+            current=current,
+        )
+    for name, value in fields.items():
+        setattr(current, name, value)
+    current.effect = EFFECT_OF_KIND.get(
+        ItemKind(current.kind), fields.get("effect", current.effect)
+    )
+    _check_subject(current)
+    current.revision += 1
+    current.save()
+    return current
+
+
+@transaction.atomic
+def move_item(*, actor: User, item: AgendaItem, to: int) -> None:
+    """Put the item at position `to` (from 1); the others close up."""
+    demand_secretariat(actor)
+    meeting = locked_meeting(item.meeting_id)
+    demand_open_agenda(meeting)
+    order = list(meeting.agenda.order_by("position").values_list("pk", flat=True))
+    order.remove(item.pk)
+    order.insert(max(0, min(to - 1, len(order))), item.pk)
+    reorder_items(actor=actor, meeting=meeting, order=order)
+
+
+@transaction.atomic
+def reorder_items(*, actor: User, meeting: Meeting, order: list[int]) -> None:
+    """`order` is every item's pk, in the wanted order; the unique position is checked at the end only."""
+    demand_secretariat(actor)
+    meeting = locked_meeting(meeting.pk)
+    demand_open_agenda(meeting)
+    items = {item.pk: item for item in meeting.agenda.select_for_update(of=["self"])}
+    if set(order) != set(items):
+        raise Stale(
+            _("The agenda changed meanwhile."), remedy=_("Reload the page, then order it again.")
+        )
+    for position, pk in enumerate(order, start=1):
+        if items[pk].position != position:
+            AgendaItem.objects.filter(pk=pk).update(position=position)
+
+
+@transaction.atomic
+def remove_item(*, actor: User, item: AgendaItem) -> None:
+    demand_secretariat(actor)
+    meeting = locked_meeting(item.meeting_id)
+    demand_open_agenda(meeting)
+    position = item.position
+    AgendaItem.objects.filter(pk=item.pk).delete()
+    meeting.agenda.filter(position__gt=position).update(position=F("position") - 1)
+
+
+@transaction.atomic
+def attach_paper(
+    *,
+    actor: User,
+    item: AgendaItem,
+    upload: UploadedFile,
+    title: str = "",
+    access: str = Access.COMMITTEE,
+    paper: Paper | None = None,
+) -> AgendaPaper:
+    """Keep the PDF as a new paper, or as a new revision of `paper`, and pin it to the item.
+
+    Raises FileRefused for anything but a PDF, PaperUnusable for one that cannot be read.
+    """
+    demand_secretariat(actor)
+    meeting = locked_meeting(item.meeting_id)
+    demand_open_agenda(meeting, late_reason=item.late_reason)
+    checked = check_upload(upload, PDF_ONLY)
+    inspection = inspect_pdf(upload.file)
+    upload.seek(0)
+    if not inspection.is_usable:
+        raise PaperUnusable(
+            " ".join(str(finding.message) for finding in inspection.errors),
+            remedy=_("Open it, print it to a new PDF without password, and send that one."),
+            field="file",
+        )
+    if paper is None:
+        stem = checked.name.rpartition(".")[0].replace("_", " ")
+        paper = Paper.objects.create(
+            committee=meeting.committee, title=title or stem, access=access
+        )
+    last = paper.revisions.aggregate(last=Max("number"))["last"] or 0
+    revision = PaperRevision.objects.create(
+        paper=paper,
+        number=last + 1,
+        file=upload,
+        name=checked.name,
+        size=checked.size,
+        pages=inspection.pages,
+        sha256=checked.sha256,
+        findings=[
+            {"code": f.code, "severity": f.severity, "pages": list(f.pages)}
+            for f in inspection.findings
+        ],
+        uploaded_by=actor,
+    )
+    pinned = item.annexes.filter(revision__paper=paper).first()
+    if pinned:
+        pinned.revision = revision
+        pinned.save(update_fields=["revision"])
+        return pinned
+    place = item.annexes.aggregate(last=Max("position"))["last"] or 0
+    return AgendaPaper.objects.create(item=item, revision=revision, position=place + 1)
+
+
+@transaction.atomic
+def detach_paper(*, actor: User, annex: AgendaPaper) -> None:
+    """Unpin; the paper and its revisions stay."""
+    demand_secretariat(actor)
+    demand_open_agenda(locked_meeting(annex.item.meeting_id))
+    annex.delete()

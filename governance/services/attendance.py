@@ -1,0 +1,97 @@
+"""Who is in the room, from when to when, and who votes for whom."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from governance.enums import MeetingStatus
+from governance.errors import MandateExpired, OffTheAgenda, ProxyRefused
+from governance.models import Attendance, Mandate, Meeting, Proxy, Seat
+from governance.services.agenda import demand_secretariat, locked_meeting
+from governance.services.quorum import present_at
+from partners.models import User
+
+
+def mandate_on(meeting: Meeting, user: User) -> Mandate:
+    """The mandate this person holds in the committee on the day. Raises MandateExpired."""
+    mandate = (
+        Mandate.objects.active_on(meeting.day)
+        .filter(seat__committee=meeting.committee, user=user)
+        .select_related("seat")
+        .order_by("-capacity")
+        .first()
+    )
+    if mandate is None:
+        raise MandateExpired(
+            _("%(person)s holds no mandate in this committee on that day.") % {"person": user},
+            remedy=_("Record the new mandate first, or note the person as a guest in the minutes."),
+        )
+    return mandate
+
+
+@transaction.atomic
+def arrive(*, actor: User, meeting: Meeting, user: User, at: datetime | None = None) -> Attendance:
+    """Note an arrival; a person already there stays there."""
+    demand_secretariat(actor)
+    meeting = locked_meeting(meeting.pk)
+    if meeting.status != MeetingStatus.IN_SESSION:
+        raise OffTheAgenda(_("The meeting is not open."), remedy=_("Open it to note arrivals."))
+    mandate = mandate_on(meeting, user)
+    row, _created = Attendance.objects.get_or_create(
+        meeting=meeting,
+        user=user,
+        left_at=None,
+        defaults={
+            "seat": mandate.seat,
+            "capacity": mandate.capacity,
+            "arrived_at": at or timezone.now(),
+        },
+    )
+    return row
+
+
+@transaction.atomic
+def leave(*, actor: User, meeting: Meeting, user: User, at: datetime | None = None) -> None:
+    demand_secretariat(actor)
+    meeting = locked_meeting(meeting.pk)
+    meeting.attendances.filter(user=user, left_at__isnull=True).update(left_at=at or timezone.now())
+
+
+@transaction.atomic
+def give_proxy(*, actor: User, meeting: Meeting, seat: Seat, giver: User, holder: User) -> Proxy:
+    """Entrust a seat's vote to a person. During the meeting the holder must be present.
+
+    Raises ProxyRefused when they are not, or hold as many as the committee allows.
+    """
+    meeting = locked_meeting(meeting.pk)
+    if giver.pk == holder.pk:
+        raise ProxyRefused(_("A proxy goes to someone else."), remedy=_("Choose another member."))
+    mandate_on(meeting, holder)
+    if meeting.status == MeetingStatus.IN_SESSION and holder.pk not in present_at(
+        meeting, timezone.now()
+    ):
+        raise ProxyRefused(
+            _("%(person)s is not present.") % {"person": holder},
+            remedy=_(
+                "A proxy counts only while its holder is present: choose someone in the room."
+            ),
+            field="holder",
+        )
+    allowed = meeting.committee.proxies_per_holder
+    held = meeting.proxies.filter(holder=holder, revoked_at__isnull=True).exclude(seat=seat).count()
+    if held >= allowed:
+        raise ProxyRefused(
+            ngettext(
+                "%(person)s holds %(allowed)s proxy already, the most allowed here.",
+                "%(person)s holds %(allowed)s proxies already, the most allowed here.",
+                allowed,
+            )
+            % {"person": holder, "allowed": allowed},
+            remedy=_("Choose another member."),
+            field="holder",
+        )
+    meeting.proxies.filter(seat=seat, revoked_at__isnull=True).update(revoked_at=timezone.now())
+    return Proxy.objects.create(meeting=meeting, seat=seat, giver=giver, holder=holder)

@@ -1,0 +1,163 @@
+"""Outcomes recorded item by item, then the closing: numbers, decisions and their effects, once."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from projects.services import effects
+
+from governance.enums import (
+    ACTING_OUTCOMES,
+    MEETING_MOVES,
+    Effect,
+    MeetingStatus,
+    MinutesStatus,
+    Outcome,
+)
+from governance.errors import ItemsUndecided, OffTheAgenda
+from governance.models import AgendaItem, Committee, Decision, Meeting, Minutes
+from governance.services.agenda import demand_secretariat, locked_meeting
+from governance.services.quorum import quorum_of
+from partners.models import User
+from smartport.workflow import move
+
+TAKING = frozenset({MeetingStatus.IN_SESSION, MeetingStatus.HELD})
+
+
+@transaction.atomic
+def record_outcome(*, actor: User, item: AgendaItem, outcome: str, **fields: Any) -> AgendaItem:
+    """Write down what was decided on an item, with the quorum as it is now; may be changed until closing.
+
+    `fields`: wording, conditions, vote_mode, votes_for, votes_against, votes_abstain.
+    """
+    demand_secretariat(actor)
+    meeting = locked_meeting(item.meeting_id)
+    if meeting.status not in TAKING:
+        raise OffTheAgenda(
+            _("Outcomes are recorded during the meeting or just after it."),
+            remedy=_("Open the meeting first."),
+        )
+    current = AgendaItem.objects.select_for_update(of=["self"]).get(pk=item.pk)
+    for name, value in fields.items():
+        setattr(current, name, value)
+    current.outcome = Outcome(outcome)
+    current.wording_fr = current.wording_fr or current.proposed_decision_fr
+    current.wording_en = current.wording_en or current.proposed_decision_en
+    if current.taken_at is None:
+        current.taken_at = timezone.now()
+        current.quorum = quorum_of(meeting, current.taken_at).as_json()
+    current.revision += 1
+    current.save()
+    return current
+
+
+@transaction.atomic
+def close_meeting(*, actor: User, meeting: Meeting) -> list[Decision]:
+    """Number the decisions and let them act, all in one transaction; closing twice changes nothing.
+
+    Numbers run without gaps by committee and year: the committee's row is locked while they are given.
+    Raises ItemsUndecided, which lists the items without an outcome.
+    """
+    demand_secretariat(actor)
+    Committee.objects.select_for_update().get(pk=meeting.committee_id)
+    meeting = locked_meeting(meeting.pk)
+    if meeting.status == MeetingStatus.CLOSED:
+        return list(meeting.decisions.order_by("number"))
+    items = list(
+        meeting.agenda.select_related("series", "project", "agreement").order_by("position")
+    )
+    if undecided := [item for item in items if not item.outcome]:
+        raise ItemsUndecided(
+            _("The meeting cannot be closed: no outcome yet for %(items)s.")
+            % {"items": ", ".join(str(item) for item in undecided)},
+            remedy=_("Record their outcome, “postponed” if need be, then close again."),
+            items=undecided,
+        )
+    now = timezone.now()
+    if meeting.status == MeetingStatus.IN_SESSION:
+        move(meeting, MEETING_MOVES, MeetingStatus.HELD)
+        meeting.held_at = now
+        meeting.attendances.filter(left_at__isnull=True).update(left_at=now)
+    move(meeting, MEETING_MOVES, MeetingStatus.CLOSED)
+    meeting.closed_at, meeting.closed_by = now, actor
+    meeting.save()
+    return [_decide(actor, meeting, item) for item in items]
+
+
+def next_number(committee: Committee, year: int) -> int:
+    """To be called with the committee's row locked."""
+    last = committee.decisions.filter(year=year).aggregate(last=Max("number"))["last"]
+    return (last or 0) + 1
+
+
+def _decide(actor: User, meeting: Meeting, item: AgendaItem) -> Decision:
+    year = meeting.day.year
+    acts = item.outcome in ACTING_OUTCOMES
+    decision = Decision.objects.create(
+        committee=meeting.committee,
+        year=year,
+        number=next_number(meeting.committee, year),
+        meeting=meeting,
+        item=item,
+        kind=item.kind,
+        outcome=item.outcome,
+        title_fr=item.title_fr,
+        title_en=item.title_en,
+        text_fr=item.wording_fr or item.title_fr,
+        text_en=item.wording_en or item.title_en,
+        conditions=item.conditions,
+        decided_on=meeting.day,
+        series=item.series,
+        project=item.project,
+        agreement=item.agreement,
+        effect=item.effect if acts else Effect.NONE,
+        votes_for=item.votes_for,
+        votes_against=item.votes_against,
+        votes_abstain=item.votes_abstain,
+        quorum=item.quorum,
+        is_public=not item.confidential,
+        corrects=item.corrects,
+        withdraws=item.withdraws,
+        recorded_by=actor,
+    )
+    if acts:
+        EFFECTS[Effect(item.effect)](actor, decision)
+    return decision
+
+
+def _approve_series(actor: User, decision: Decision) -> None:
+    effects.approve_series(actor=actor, series=decision.series, on=decision.decided_on)
+
+
+def _approve_agreement(actor: User, decision: Decision) -> None:
+    effects.approve_agreement(actor=actor, agreement=decision.agreement, on=decision.decided_on)
+
+
+def _approve_minutes(actor: User, decision: Decision) -> None:
+    """Approves the minutes of the meeting before, if they were circulated."""
+    Minutes.objects.filter(
+        meeting=decision.meeting.previous_id, status=MinutesStatus.CIRCULATED
+    ).update(status=MinutesStatus.APPROVED, approved_on=decision.decided_on, approved_by=decision)
+
+
+def _on_project(verb: Callable[..., Any]) -> Callable[[User, Decision], None]:
+    def apply(actor: User, decision: Decision) -> None:
+        verb(actor=actor, project=decision.project, on=decision.decided_on)
+
+    return apply
+
+
+EFFECTS: dict[Effect, Callable[[User, Decision], None]] = {
+    Effect.NONE: lambda actor, decision: None,
+    Effect.APPROVE_MINUTES: _approve_minutes,
+    Effect.APPROVE_SERIES: _approve_series,
+    Effect.APPROVE_AGREEMENT: _approve_agreement,
+    Effect.SUSPEND_PROJECT: _on_project(effects.suspend_project),
+    Effect.RESUME_PROJECT: _on_project(effects.resume_project),
+    Effect.COMPLETE_PROJECT: _on_project(effects.complete_project),
+    Effect.CANCEL_PROJECT: _on_project(effects.cancel_project),
+    Effect.REBASELINE_PROJECT: _on_project(effects.rebaseline_project),
+}

@@ -1,0 +1,139 @@
+"""The life of a meeting: prepared, summoned, opened, ended, cancelled. Closing is in `decisions`."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from governance.enums import MEETING_MOVES, Capacity, MeetingStatus
+from governance.errors import MeetingHasDecisions
+from governance.models import Committee, Mandate, Meeting, Summons
+from governance.services.agenda import demand_secretariat, locked_meeting
+from partners.models import User
+from smartport.workflow import move
+
+SUMMONED_CAPACITIES = (Capacity.CHAIR, Capacity.TITULAR, Capacity.SECRETARY, Capacity.ALTERNATE)
+
+
+def new_code(committee: Committee, day: Any) -> str:
+    """`COPIL-2026-12-10`, with `-2` and so on for further meetings of one day."""
+    stem = f"{committee.code}-{day:%Y-%m-%d}"
+    taken = set(Meeting.objects.filter(code__startswith=stem).values_list("code", flat=True))
+    code, number = stem, 2
+    while code in taken:
+        code, number = f"{stem}-{number}", number + 1
+    return code
+
+
+@transaction.atomic
+def create_meeting(
+    *, actor: User, committee: Committee, starts_at: datetime, **fields: Any
+) -> Meeting:
+    """A meeting in preparation, after the committee's last one."""
+    demand_secretariat(actor)
+    Committee.objects.select_for_update().get(pk=committee.pk)
+    previous = (
+        committee.meetings.filter(starts_at__lt=starts_at)
+        .exclude(status=MeetingStatus.CANCELLED)
+        .order_by("-starts_at")
+        .first()
+    )
+    return Meeting.objects.create(
+        code=new_code(committee, timezone.localdate(starts_at)),
+        committee=committee,
+        starts_at=starts_at,
+        previous=previous,
+        **fields,
+    )
+
+
+@transaction.atomic
+def edit_meeting(*, actor: User, meeting: Meeting, **fields: Any) -> Meeting:
+    """Change date, place or kind; after the summons went out, calendars are told by a higher sequence."""
+    demand_secretariat(actor)
+    meeting = locked_meeting(meeting.pk)
+    for name, value in fields.items():
+        setattr(meeting, name, value)
+    if meeting.summoned_at:
+        meeting.calendar_sequence += 1
+    meeting.save()
+    return meeting
+
+
+def people_to_summon(meeting: Meeting) -> list[Mandate]:
+    """One mandate per person, titular before alternate, in the order of the seats."""
+    mandates = (
+        Mandate.objects.active_on(meeting.day)
+        .filter(seat__committee=meeting.committee, user__is_active=True)
+        .select_related("user", "seat__partner")
+        .order_by("seat__position", "id")
+    )
+    rank = {capacity: place for place, capacity in enumerate(SUMMONED_CAPACITIES)}
+    chosen: dict[int, Mandate] = {}
+    for mandate in sorted(mandates, key=lambda m: rank[Capacity(m.capacity)]):
+        chosen.setdefault(mandate.user_id, mandate)
+    return sorted(chosen.values(), key=lambda m: (m.seat.position, m.pk))
+
+
+@transaction.atomic
+def summon(*, actor: User, meeting: Meeting) -> list[Summons]:
+    """Summon everyone who holds a mandate that day; those summoned already keep their reply."""
+    demand_secretariat(actor)
+    meeting = locked_meeting(meeting.pk)
+    now = timezone.now()
+    if meeting.status != MeetingStatus.SUMMONED:
+        move(meeting, MEETING_MOVES, MeetingStatus.SUMMONED)
+        meeting.summoned_at = now
+        meeting.save()
+    return [
+        Summons.objects.get_or_create(
+            meeting=meeting,
+            user=mandate.user,
+            defaults={"seat": mandate.seat, "capacity": mandate.capacity, "sent_at": now},
+        )[0]
+        for mandate in people_to_summon(meeting)
+    ]
+
+
+@transaction.atomic
+def open_meeting(*, actor: User, meeting: Meeting) -> Meeting:
+    demand_secretariat(actor)
+    meeting = locked_meeting(meeting.pk)
+    if meeting.status == MeetingStatus.IN_SESSION:
+        return meeting
+    move(meeting, MEETING_MOVES, MeetingStatus.IN_SESSION)
+    meeting.opened_at = timezone.now()
+    meeting.save()
+    return meeting
+
+
+@transaction.atomic
+def end_meeting(*, actor: User, meeting: Meeting) -> Meeting:
+    """The members leave; outcomes can still be written down until the meeting is closed."""
+    demand_secretariat(actor)
+    meeting = locked_meeting(meeting.pk)
+    if meeting.status == MeetingStatus.HELD:
+        return meeting
+    move(meeting, MEETING_MOVES, MeetingStatus.HELD)
+    meeting.held_at = timezone.now()
+    meeting.attendances.filter(left_at__isnull=True).update(left_at=meeting.held_at)
+    meeting.save()
+    return meeting
+
+
+@transaction.atomic
+def cancel_meeting(*, actor: User, meeting: Meeting, reason: str) -> Meeting:
+    demand_secretariat(actor)
+    meeting = locked_meeting(meeting.pk)
+    if meeting.decisions.exists() or meeting.agenda.exclude(outcome="").exists():
+        raise MeetingHasDecisions(
+            _("This meeting has decided something: it cannot be cancelled."),
+            remedy=_("Close it; a decision is corrected by a later one."),
+        )
+    move(meeting, MEETING_MOVES, MeetingStatus.CANCELLED)
+    meeting.cancelled_at, meeting.cancel_reason = timezone.now(), reason
+    meeting.calendar_sequence += 1
+    meeting.save()
+    return meeting
