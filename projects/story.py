@@ -21,11 +21,11 @@ from smartport import dates
 FILE = Path(__file__).parent / "data" / "story.yaml"
 
 
-def written(on: str) -> str:
+def written(day: str) -> str:
     """``2017``, ``octobre 2018`` or ``16 novembre 2017``, as far as the day is known."""
-    parts = [int(part) for part in on.split("-")]
+    parts = [int(part) for part in day.split("-")]
     if len(parts) == 1:
-        return on
+        return day
     return dates.month(date(*parts, 1)) if len(parts) == 2 else dates.day(date(*parts))
 
 
@@ -33,7 +33,7 @@ def written(on: str) -> str:
 class Entry:
     """`project` and `partner` are codes, `edition` a challenge's number, `sources` codes of `Source`."""
 
-    on: str
+    day: str
     kind: str
     texts: dict[str, str]
     sources: tuple[str, ...]
@@ -46,7 +46,7 @@ class Entry:
 
     @property
     def when(self) -> str:
-        return written(self.on)
+        return written(self.day)
 
     @property
     def text(self) -> str:
@@ -85,7 +85,9 @@ def challenge_editions() -> tuple[Edition, ...]:
 
 def sources_of(entries: Iterable[Entry | Edition]) -> list[Source]:
     """The sources these entries rest on, each once."""
-    return list(Source.objects.filter(code__in={code for entry in entries for code in entry.sources}))
+    return list(
+        Source.objects.filter(code__in={code for entry in entries for code in entry.sources})
+    )
 
 
 @lru_cache(maxsize=1)
