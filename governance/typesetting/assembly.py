@@ -1,0 +1,252 @@
+"""One file from the typeset body and the annexes: the pack, its page map and its fingerprint.
+
+The printed page number of every entry is its physical page in the file: the body counted the annexes in
+when it was typeset, and this module checks it before it hands the file over.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+import pikepdf
+from django.utils.translation import gettext_lazy as _
+from pikepdf import Array, Dictionary, Name, NameTree, Pdf
+
+from governance.typesetting.annexes import HEAD, AnnexUnusable, open_annex
+from governance.typesetting.body import SOURCES, prepared_at
+from governance.typesetting.inspection import Source
+from governance.typesetting.present import present
+from governance.typesetting.snapshot import Annex, Snapshot
+from smartport.errors import Refusal
+from smartport.typst import compile_pages
+
+Progress = Callable[[str, int], None]
+
+
+class PagesDisagree(Refusal):
+    """The file's pages are not those its contents announce: it must not go out."""
+
+    code = "pages_disagree"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing in the pack; `kind` is summons, agenda, minutes, actions, changes, item, project, annex
+    or attendance, `key` the item's, project's or annex's own; pages are physical, from 1, both included."""
+
+    kind: str
+    key: str
+    language: str
+    first_page: int
+    last_page: int
+
+
+@dataclass(frozen=True)
+class Assembled:
+    pdf: bytes
+    sha256: str
+    pages: int
+    entries: list[Entry]
+
+
+def assemble(
+    body: bytes,
+    snapshot: Snapshot,
+    files: Mapping[str, Source],
+    *,
+    progress: Progress = lambda what, pages: None,
+) -> Assembled:
+    """Put each annex behind its slip sheet. `files` holds the annexes by SHA-256.
+
+    Raises AnnexUnusable, naming the annex, or PagesDisagree.
+    """
+    with pikepdf.open(io.BytesIO(body)) as pdf:
+        places = destinations(pdf)
+        inserted: dict[str, list[pikepdf.Object]] = {}
+        bookmarks: dict[str, int] = {}
+        for annex in snapshot.annexes:
+            progress(annex.number, len(pdf.pages))
+            before = len(pdf.pages)
+            bookmarks[annex.number] = _append(pdf, annex, files)
+            inserted[annex.number] = [page.obj for page in list(pdf.pages)[before:]]
+        ordered = _in_order(pdf, inserted, places)
+        _stamp(pdf, snapshot, ordered, inserted)
+        _shelve_bookmarks(pdf, bookmarks, places)
+        _renounce_claims(pdf)
+        entries = list(_entries(places, snapshot, ordered))
+        _set_pages(pdf, ordered)
+        out = io.BytesIO()
+        pdf.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    content = out.getvalue()
+    return Assembled(content, hashlib.sha256(content).hexdigest(), len(ordered), entries)
+
+
+def _append(pdf: Pdf, annex: Annex, files: Mapping[str, Source]) -> int:
+    """Copy the annex to the end; the number of bookmarks it brought."""
+    if annex.sha256 not in files:
+        raise _unusable(annex, _("its file is missing"))
+    before = _top_bookmarks(pdf)
+    try:
+        with open_annex(files[annex.sha256]) as source:
+            if len(source.pages) != annex.pages:
+                raise _unusable(annex, _("it does not have the number of pages recorded for it"))
+            pdf.add_pages_from(source, forms="strip", layers="preserve", outlines="preserve")
+    except (pikepdf.PdfError, pikepdf.DataDecodingError, ValueError, TypeError, KeyError) as error:
+        raise _unusable(annex, str(error)) from error
+    return _top_bookmarks(pdf) - before
+
+
+def _unusable(annex: Annex, reason: object) -> AnnexUnusable:
+    return AnnexUnusable(
+        _("Annex %(number)s (%(name)s) cannot be put into the pack: %(reason)s.")
+        % {"number": annex.number, "name": annex.filename, "reason": reason},
+        remedy=_("Replace the file on its agenda item, then build again."),
+        annex=annex.number,
+    )
+
+
+def _top_bookmarks(pdf: Pdf) -> int:
+    with pdf.open_outline() as outline:
+        return len(outline.root)
+
+
+def destinations(pdf: Pdf) -> dict[str, pikepdf.Object]:
+    """The named places of the body and the page object each is on."""
+    tree = NameTree(pdf.Root.Names.Dests)
+    return {str(name): _page_of(target) for name, target in tree.items()}
+
+
+def _page_of(target: pikepdf.Object) -> pikepdf.Object:
+    return target.D[0] if isinstance(target, Dictionary) else target[0]
+
+
+def _in_order(
+    pdf: Pdf, inserted: Mapping[str, list[pikepdf.Object]], places: Mapping[str, pikepdf.Object]
+) -> list[pikepdf.Object]:
+    """All pages as they must follow each other: each annex right behind its slip sheet."""
+    behind = {places[f"annex/{number}"].objgen: pages for number, pages in inserted.items()}
+    appended = sum(map(len, inserted.values()))
+    every = [page.obj for page in pdf.pages]
+    ordered: list[pikepdf.Object] = []
+    for page in every[: len(every) - appended]:
+        ordered.append(page)
+        ordered.extend(behind.get(page.objgen, ()))
+    return ordered
+
+
+def _set_pages(pdf: Pdf, ordered: list[pikepdf.Object]) -> None:
+    root = pdf.Root.Pages
+    for page in ordered:
+        page.Parent = root
+    root.Kids = Array(ordered)
+    root.Count = len(ordered)
+    if Name.PageLabels in pdf.Root:
+        del pdf.Root.PageLabels
+
+
+def _stamp(
+    pdf: Pdf,
+    snapshot: Snapshot,
+    ordered: list[pikepdf.Object],
+    inserted: Mapping[str, list[pikepdf.Object]],
+) -> None:
+    """Lay the running head, typeset like the body's, over every annex page."""
+    number_of = {page.objgen: rank for rank, page in enumerate(ordered, start=1)}
+    view = present(snapshot, snapshot.languages[0])
+    titles = {
+        annex["number"]: f"{annex['label']} · {annex['title']}"
+        for item in view["items"]
+        for annex in item["annexes"]
+    }
+    stamped = [(titles[number], page) for number, pages in inserted.items() for page in pages]
+    if not stamped:
+        return
+    strips = [
+        {
+            "title": title,
+            "width": float(page.MediaBox[2]),
+            "page": f"{view['labels']['page']} {number_of[page.objgen]} / {len(ordered)}",
+        }
+        for title, page in stamped
+    ]
+    data = {"language": view["language"], "height": HEAD, "strips": strips}
+    heads = compile_pages(
+        SOURCES / "stamps.typ", data, made_at=prepared_at(snapshot), standards=(), tagged=False
+    )
+    with pikepdf.open(io.BytesIO(heads.pdf)) as source:
+        for (_title, page), head in zip(stamped, source.pages, strict=True):
+            page.Resources.XObject.Head = pdf.copy_foreign(
+                source.make_indirect(head.as_form_xobject())
+            )
+            top = round(float(page.MediaBox[3]) - HEAD, 3)
+            over = f"/Artifact BMC q 1 0 0 1 0 {top} cm /Head Do Q EMC\n".encode()
+            page.Contents = Array([page.Contents, pdf.make_stream(over)])
+
+
+def _shelve_bookmarks(
+    pdf: Pdf, brought: Mapping[str, int], places: Mapping[str, pikepdf.Object]
+) -> None:
+    """Move the bookmarks an annex brought under the bookmark of its slip sheet."""
+    if not any(brought.values()):
+        return
+    slips = {places[f"annex/{number}"].objgen: number for number in brought}
+    with pdf.open_outline() as outline:
+        tail = outline.root[len(outline.root) - sum(brought.values()) :]
+        del outline.root[len(outline.root) - sum(brought.values()) :]
+        shelves = {
+            slips[place]: item
+            for item in _walk(outline.root)
+            if (place := _bookmarked(item, pdf)) in slips
+        }
+        for number, count in brought.items():
+            if number in shelves:
+                shelves[number].children.extend(tail[:count])
+            tail = tail[count:]
+
+
+def _walk(items: list[pikepdf.OutlineItem]) -> Iterator[pikepdf.OutlineItem]:
+    for item in items:
+        yield item
+        yield from _walk(item.children)
+
+
+def _bookmarked(item: pikepdf.OutlineItem, pdf: Pdf) -> tuple[int, int]:
+    target = item.destination
+    if target is None and item.action is not None:
+        target = item.action.get(Name.D)
+    if isinstance(target, pikepdf.String):
+        target = NameTree(pdf.Root.Names.Dests).get(str(target))
+    page = _page_of(target) if isinstance(target, Array | Dictionary) else None
+    return page.objgen if page is not None else (0, 0)
+
+
+def _renounce_claims(pdf: Pdf) -> None:
+    """Annex pages carry no tags, so the whole file must not claim to be PDF/UA."""
+    with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
+        for claim in ("pdfuaid:part", "pdfuaid:rev"):
+            if claim in metadata:
+                del metadata[claim]
+
+
+def _entries(
+    places: Mapping[str, pikepdf.Object], snapshot: Snapshot, ordered: list[pikepdf.Object]
+) -> Iterator[Entry]:
+    """The page map, in page order; an entry ends where the next one begins."""
+    number_of = {page.objgen: rank for rank, page in enumerate(ordered, start=1)}
+    starts = sorted(
+        (number_of[page.objgen], *_named_entry(name, snapshot)) for name, page in places.items()
+    )
+    ends = [start[0] - 1 for start in starts[1:]] + [len(ordered)]
+    for (first, kind, key, language), last in zip(starts, ends, strict=True):
+        yield Entry(kind, key, language, first, max(first, last))
+
+
+def _named_entry(name: str, snapshot: Snapshot) -> tuple[str, str, str]:
+    kind, _slash, key = name.partition("/")
+    if kind in snapshot.languages:
+        inner, _slash, rest = key.partition("/")
+        return inner, rest, kind
+    return kind, key, snapshot.languages[0]

@@ -1,0 +1,49 @@
+"""How a snapshot's plain values are written in the language that is active."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from governance.typesetting.snapshot import Amount, Day, Text
+from smartport import dates, money
+
+
+def say(text: Text | None, language: str) -> str:
+    """The wording in `language`, or in the other one rather than nothing."""
+    if not text:
+        return ""
+    return text.get(language) or next((words for words in text.values() if words), "")
+
+
+def paragraphs(text: Text | None, language: str) -> list[str]:
+    """Split at blank lines; single line breaks stay inside their paragraph."""
+    words = say(text, language).replace("\r\n", "\n")
+    return [part.strip() for part in words.split("\n\n") if part.strip()]
+
+
+def named(words: Mapping[str, Any], key: str) -> str:
+    """The word for a stored value; the value itself when it has none, never nothing."""
+    return str(words.get(key, key))
+
+
+def day(value: Day) -> str:
+    return dates.day(_date(value))
+
+
+def short_day(value: Day) -> str:
+    return dates.short_day(_date(value))
+
+
+def euros(value: Amount | Decimal) -> str:
+    return money.euros(decimal(value))
+
+
+def decimal(value: Amount | Decimal) -> Decimal | None:
+    return None if value is None else Decimal(value)
+
+
+def _date(value: Day) -> date | None:
+    return date.fromisoformat(value) if value else None

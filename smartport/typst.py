@@ -1,0 +1,161 @@
+"""PDF pages from Typst sources and plain data: same sources and data, same bytes, on any machine.
+
+Text always travels as JSON (`sys.inputs.data`), never as markup: `#read("x")` or `*bold*` typed by a
+person is printed as typed. Fonts come from installed packages only, never from the system.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import fontpkg_source_sans_3
+import typst
+from django.utils.translation import gettext_lazy as _
+
+from smartport.errors import Refusal
+
+PDF_UA = "ua-1"
+ENGINE = f"typst {typst.__version__}"
+SUBSTITUTE = "\N{WHITE SQUARE}"
+
+_UNSHOWABLE = re.compile(r'the text [`"]+(.+?)[`"]+ could not be displayed', re.DOTALL)
+_BIDI_CONTROLS = frozenset(
+    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
+
+
+class TypesettingFailed(Refusal):
+    """Typst could not make the pages; `piece` names the source file and line it stopped at."""
+
+    code = "typesetting_failed"
+
+    def __init__(self, piece: str, reason: str) -> None:
+        super().__init__(
+            _("The pages could not be made: “%(reason)s” (%(piece)s).")
+            % {"reason": reason, "piece": piece},
+            remedy=_("Correct the text named here, or tell the administrator, then build again."),
+        )
+        self.piece = piece
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Pages:
+    """`pdf` is the file; `replaced` the characters no font can draw, printed as a white square."""
+
+    pdf: bytes
+    replaced: frozenset[str]
+
+
+def compile_pages(
+    source: Path,
+    data: Mapping[str, Any],
+    *,
+    made_at: datetime,
+    standards: tuple[str, ...] = (PDF_UA,),
+    root: Path | None = None,
+    tagged: bool = True,
+) -> Pages:
+    """Typeset `source` with `data` (JSON-able) as a PDF dated `made_at`.
+
+    `root` bounds what the sources may read; it is their folder when not given.
+    Raises TypesettingFailed, naming the piece.
+    """
+    text = json.dumps(clean(data), ensure_ascii=False, sort_keys=True)
+    options = {
+        "root": root or source.parent,
+        "pdf_standards": list(standards),
+        "timestamp": made_at.astimezone(UTC).replace(microsecond=0),
+        "pdf_tags": tagged,
+    }
+    replaced: frozenset[str] = frozenset()
+    while True:
+        try:
+            return Pages(_compile(source, text, **options), replaced)
+        except typst.TypstError as error:
+            found = _UNSHOWABLE.search(error.message)
+            missing = (undrawable(text) or frozenset(found[1])) - replaced if found else frozenset()
+            if not missing:
+                raise _failure(error) from error
+        replaced |= missing
+        text = text.translate(dict.fromkeys(map(ord, missing), SUBSTITUTE))
+
+
+def clean(value: Any) -> Any:
+    """The same data without what a page cannot hold: control characters and direction overrides.
+
+    Text is composed (NFC), so that an accent typed as two characters finds its glyph.
+    """
+    if isinstance(value, str):
+        return "".join(filter(_is_printable, unicodedata.normalize("NFC", value)))
+    if isinstance(value, Mapping):
+        return {key: clean(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [clean(item) for item in value]
+    return value
+
+
+def undrawable(text: str) -> frozenset[str]:
+    """The characters of `text` that none of the fonts holds."""
+    return frozenset(_undrawable(sorted({sign for sign in text if ord(sign) > 0x17F})))
+
+
+@lru_cache(maxsize=1)
+def fonts() -> typst.Fonts:
+    """Source Sans 3 and the fonts inside the Typst package; nothing from the machine."""
+    return typst.Fonts(
+        include_system_fonts=False,
+        include_embedded_fonts=True,
+        font_paths=[fontpkg_source_sans_3.ROOT / "files"],
+    )
+
+
+def _is_printable(sign: str) -> bool:
+    if sign in _BIDI_CONTROLS:
+        return False
+    return sign in "\n\t" or unicodedata.category(sign) not in ("Cc", "Cs", "Co", "Cn")
+
+
+def _compile(source: Path | bytes, text: str, **options: Any) -> bytes:
+    return typst.compile(
+        source,
+        font_paths=fonts(),
+        ignore_system_fonts=True,
+        format="pdf",
+        sys_inputs={"data": text},
+        **options,
+    )
+
+
+def _undrawable(signs: list[str]) -> list[str]:
+    if not signs or _draws(signs):
+        return []
+    if len(signs) == 1:
+        return signs
+    half = len(signs) // 2
+    return _undrawable(signs[:half]) + _undrawable(signs[half:])
+
+
+def _draws(signs: list[str]) -> bool:
+    probe = (
+        '#set document(title: "probe")\n#set text(lang: "fr")\n'
+        "#for sign in json(bytes(sys.inputs.data)) [#sign ]"
+    )
+    try:
+        _compile(probe.encode(), json.dumps(signs), pdf_standards=[PDF_UA], timestamp=0)
+    except typst.TypstError:
+        return False
+    return True
+
+
+def _failure(error: typst.TypstError) -> TypesettingFailed:
+    where = re.search(r"┌─ (\S+)", error.diagnostic or "")
+    return TypesettingFailed(where.group(1) if where else "?", error.message)
