@@ -123,7 +123,10 @@ def stacked_columns(
         legend=parts,
         headers=[row_header, *(part.label for part in parts), gettext("Total"), *unknown_header],
         table=[
-            [*_row(bar, parts, write), *([Cell(number(bar.unknown))] if unknown_header else [])]
+            [
+                *_row(bar, parts, write, absent="–"),
+                *([Cell(number(bar.unknown))] if unknown_header else []),
+            ]
             for bar in bars
         ],
     )
@@ -174,9 +177,14 @@ def _column(
         svg.add(spot, "text", "?", class_="t2", x=0, y=y - 4.5, text_anchor="middle")
 
 
-def _row(bar: Bar, parts: Sequence[Part], write: Writer) -> list[Cell]:
+def _row(bar: Bar, parts: Sequence[Part], write: Writer, absent: str = "") -> list[Cell]:
+    """The cells of one bar; a part it does not have reads ``absent``, or zero."""
     values = [
-        Cell(write(bar.values.get(part.key, 0)), bar.urls.get(part.key, "")) for part in parts
+        Cell(
+            write(bar.values[part.key]) if part.key in bar.values else absent or write(0),
+            bar.urls.get(part.key, ""),
+        )
+        for part in parts
     ]
     known = any(bar.values.get(part.key) is not None for part in parts)
     return [Cell(bar.label, bar.url), *values, Cell(write(bar.total(parts) if known else None))]

@@ -1,0 +1,228 @@
+"""The portfolio in figures: counts and sums over projects, each saying what it leaves out."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models.functions import ExtractYear
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from projects.enums import Strand
+from projects.filters import NOT_REPORTED, PUBLIC_STATUSES
+from projects.models import StrategicGoal
+from smartport import marks, money
+from smartport.charts import Bar, Figure, Part, stacked_bars, stacked_columns
+from smartport.money import Total
+
+FUNDERS_SHOWN = 5
+FUNDER_MARKS = [
+    ("deep", "plain"),
+    ("sea", "hatch"),
+    ("sea", "dots"),
+    ("ink2", "plain"),
+    ("ink2", "bars"),
+    ("ink2", "cross"),
+]
+HEALTH_PATTERNS = {"sunny": "plain", "cloudy": "dots", "rainy": "hatch", "stormy": "cross"}
+
+
+def list_url(**filters: Any) -> str:
+    """The list of projects under these filters."""
+    address = reverse("projects:project_list")
+    return f"{address}?{urlencode(filters, doseq=True)}" if filters else address
+
+
+def cost_total(projects: QuerySet) -> Total:
+    """The published total costs of these projects."""
+    return _total(projects, "total_cost")
+
+
+def contribution_total(contributions: QuerySet) -> Total:
+    return _total(contributions, "amount")
+
+
+def _total(queryset: QuerySet, field: str) -> Total:
+    sums = queryset.order_by().aggregate(known=Sum(field), counted=Count(field), rows=Count("pk"))
+    return Total(sums["known"], sums["counted"], sums["rows"] - sums["counted"])
+
+
+def short_amount(total: Total) -> str:
+    """A sum for a large figure: short, its exact form and what it leaves out standing elsewhere."""
+    return money.compact_euros(total.amount)
+
+
+def health_of(projects: QuerySet) -> dict[str, int]:
+    """How many of these projects stand at each step of the météo; ``none`` for those never reported."""
+    counts = projects.order_by().values_list("health").annotate(n=Count("pk"))
+    return {health or NOT_REPORTED: count for health, count in counts}
+
+
+def health_parts(**kept: Any) -> list[Part]:
+    """The four steps of the météo and its absence; each links to the list, under the filters kept."""
+    parts = [
+        Part(
+            name,
+            str(mark.word),
+            name,
+            HEALTH_PATTERNS[name],
+            mark.icon,
+            list_url(**kept, health=name),
+        )
+        for name, mark in marks.METEO.items()
+    ]
+    absent = marks.NO_METEO
+    return [
+        *parts,
+        Part(
+            NOT_REPORTED,
+            str(absent.word),
+            "paper",
+            "hollow",
+            absent.icon,
+            list_url(**kept, health=NOT_REPORTED),
+        ),
+    ]
+
+
+def health_line(projects: QuerySet, **filters: Any) -> Figure:
+    """The health of one set of projects as a single bar, linked to the list under the set's own filters."""
+    counts = health_of(projects)
+    return stacked_bars(
+        key="health",
+        title=_("Health of the projects"),
+        row_header=_("Projects"),
+        parts=health_parts(**filters),
+        bars=[_bar(_("Projects"), counts, **filters)] if counts else [],
+    )
+
+
+def health_by_goal(projects: QuerySet) -> Figure:
+    """A project that serves several goals counts under each."""
+    counts = _counts_by(projects, "goals")
+    bars = [
+        _bar(goal.title, counts.get(goal.pk, {}), goal=goal.slug)
+        for goal in StrategicGoal.objects.all()
+        if goal.pk in counts
+    ]
+    without = projects.filter(goals__isnull=True).count()
+    left_out = ngettext(
+        "Leaves out %(count)s project that is tied to no goal. A project with several goals counts under each.",
+        "Leaves out %(count)s projects that are tied to no goal. A project with several goals counts under each.",
+        without,
+    ) % {"count": without}
+    return stacked_bars(
+        key="health-by-goal",
+        title=_("Health by strategic goal"),
+        row_header=_("Strategic goal"),
+        parts=health_parts(),
+        bars=bars,
+        left_out=left_out if without else _("A project with several goals counts under each."),
+    )
+
+
+def health_by_strand(projects: QuerySet) -> Figure:
+    counts = _counts_by(projects, "strand")
+    return stacked_bars(
+        key="health-by-strand",
+        title=_("Health by strand"),
+        row_header=_("Strand"),
+        parts=health_parts(),
+        bars=[
+            _bar(str(strand.label), counts[strand.value], strand=strand.value)
+            for strand in Strand
+            if strand.value in counts
+        ],
+    )
+
+
+def _counts_by(projects: QuerySet, field: str) -> dict[Any, dict[str, int]]:
+    """Projects by value of a field, then by health."""
+    found: dict[Any, dict[str, int]] = {}
+    rows = projects.order_by().values_list(field, "health").annotate(n=Count("pk", distinct=True))
+    for value, health, count in rows:
+        if value is not None:
+            found.setdefault(value, {})[health or NOT_REPORTED] = count
+    return found
+
+
+def _bar(label: str, counts: dict[str, int], **filters: Any) -> Bar:
+    urls = {health: list_url(**filters, health=health) for health in counts}
+    return Bar(label, counts, list_url(**filters), urls)
+
+
+def projects_by_state(projects: QuerySet) -> Figure:
+    counts = dict(projects.order_by().values_list("status").annotate(n=Count("pk")))
+    parts = [Part("projects", _("Projects"), "sea")]
+    return stacked_bars(
+        key="projects-by-state",
+        title=_("Projects by state"),
+        row_header=_("State"),
+        parts=parts,
+        bars=[
+            Bar(str(status.label), {"projects": counts[status]}, list_url(status=status.value))
+            for status in PUBLIC_STATUSES
+            if counts.get(status)
+        ],
+    )
+
+
+def money_by_funder_and_year(contributions: QuerySet) -> Figure:
+    """Contributions by the year of the decision that granted them; the largest funders by name."""
+    rows = list(
+        contributions.order_by()
+        .annotate(year=ExtractYear("decided_on"))
+        .values("year", "funder", "funder__name", "funder__short_name", "funder__slug")
+        .annotate(total=Sum("amount"), unknown=Count("pk", filter=Q(amount__isnull=True)))
+    )
+    parts = _funder_parts(rows)
+    named = {part.key for part in parts}
+    undated = sum(1 for row in rows if row["year"] is None)
+    years = sorted({row["year"] for row in rows if row["year"] is not None})
+    return stacked_columns(
+        key="money-by-year",
+        title=_("Contributions by funder and year of decision"),
+        row_header=_("Year"),
+        parts=parts,
+        bars=[_year(year, [row for row in rows if row["year"] == year], named) for year in years],
+        left_out=_without_year(contributions) if undated else "",
+        write=money.euros,
+        write_short=money.compact_euros,
+    )
+
+
+def _funder_parts(rows: list[dict[str, Any]]) -> list[Part]:
+    sums: dict[str, Decimal] = {}
+    labels: dict[str, str] = {}
+    for row in rows:
+        slug = row["funder__slug"]
+        sums[slug] = sums.get(slug, Decimal(0)) + (row["total"] or 0)
+        labels[slug] = row["funder__short_name"] or row["funder__name"]
+    largest = sorted(sums, key=lambda slug: (-sums[slug], labels[slug]))
+    parts = [
+        Part(slug, labels[slug], *FUNDER_MARKS[rank], url=list_url(funder=slug))
+        for rank, slug in enumerate(largest[:FUNDERS_SHOWN])
+    ]
+    if len(largest) > FUNDERS_SHOWN:
+        parts.append(Part("others", _("Other funders"), *FUNDER_MARKS[FUNDERS_SHOWN]))
+    return parts
+
+
+def _year(year: int, rows: list[dict[str, Any]], named: set[str]) -> Bar:
+    values: dict[str, Decimal | None] = {}
+    for row in rows:
+        key = row["funder__slug"] if row["funder__slug"] in named else "others"
+        if row["total"] is not None:
+            values[key] = (values.get(key) or Decimal(0)) + row["total"]
+        else:
+            values.setdefault(key, None)
+    return Bar(str(year), values, unknown=sum(row["unknown"] for row in rows))
+
+
+def _without_year(contributions: QuerySet) -> str:
+    total = contribution_total(contributions.filter(decided_on__isnull=True))
+    return _("Leaves out contributions whose decision is not dated: %(total)s.") % {"total": total}

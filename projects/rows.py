@@ -1,0 +1,113 @@
+"""Projects, decisions and sources as the components show them: one dictionary for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
+
+from partners.models import Source
+from projects.models import IndicatorValue, Milestone, Project, ProjectIndicator, ProjectSeries
+from smartport import drawings
+from smartport.charts import Point, sparkline
+from smartport.dates import short_day
+from smartport.money import euros, number
+
+
+def with_row_parts(projects: QuerySet) -> QuerySet:
+    """What a row shows, in three queries whatever the number of rows."""
+    return projects.select_related("lead").prefetch_related("goals", "milestones")
+
+
+def project_rows(projects: Iterable[Project]) -> list[dict[str, Any]]:
+    """Rows for ``components/project_table.html`` and ``project_cards.html``."""
+    return [
+        {
+            "name": project.title,
+            "url": project.get_absolute_url(),
+            "code": project.code,
+            "partner": project.lead_label,
+            "goal": next((goal.title for goal in project.goals.all()), ""),
+            "health": project.health,
+            "health_date": project.reported_on,
+            "status": project.status,
+            "status_label": project.get_status_display(),
+            "timeline": timeline(project.milestones.all()),
+            "money": euros(project.total_cost) if project.total_cost is not None else "",
+            "is_demo": project.is_demo,
+        }
+        for project in projects
+    ]
+
+
+def approval(series: ProjectSeries, user: Any) -> dict[str, Any] | None:
+    """The decision that approved a series, for ``components/decision_card.html``, if this person may see it.
+
+    Decisions live on the floor above: they are reached through the reverse relation only.
+    """
+    decisions = series.decisions.visible_to(user).approving_series().standing()
+    decision = decisions.select_related("meeting", "committee").prefetch_related("sources").first()
+    return decision_card(decision) if decision else None
+
+
+def decision_card(decision: Any) -> dict[str, Any]:
+    return {
+        "number": decision.reference,
+        "date": decision.decided_on,
+        "wording": decision.text,
+        "outcome": decision.outcome,
+        "outcome_label": decision.get_outcome_display(),
+        "effect": decision.get_effect_display(),
+        "url": decision.get_absolute_url(),
+        "meeting": str(decision.meeting),
+        "is_demo": decision.is_demo,
+        "sources": list(decision.sources.all()),
+    }
+
+
+def source_links(sources: Iterable[Source]) -> list[dict[str, str]]:
+    """Sources for ``components/sources.html``; one without an address is named only."""
+    return [
+        {"label": str(source), "url": f"https://{source.address}" if source.address else ""}
+        for source in sources
+    ]
+
+
+def indicator_row(use: ProjectIndicator, values: list[IndicatorValue]) -> dict[str, Any]:
+    """An indicator of a project: its last known value against its target, and its line over time."""
+    points = [Point(value.report.period.ends_on, value.value) for value in values]
+    known = [point for point in points if point.value is not None]
+    last = known[-1] if known else None
+    return {
+        "title": use.indicator.title,
+        "unit": use.indicator.unit,
+        "baseline": use.baseline,
+        "target": use.target,
+        "target_on": use.target_on,
+        "last": last.value if last else None,
+        "last_on": last.day if last else None,
+        "line": sparkline(points, label=_spoken(known)) if len(known) > 1 else "",
+    }
+
+
+def _spoken(points: list[Point]) -> str:
+    return ", ".join(f"{short_day(point.day)} {number(point.value)}" for point in points)
+
+
+def milestone_lines(milestones: Iterable[Milestone]) -> list[dict[str, Any]]:
+    """Milestones under the names the timeline draws from."""
+    return [
+        {
+            "name": milestone.title,
+            "baseline": milestone.baseline_on,
+            "forecast": milestone.forecast_on,
+            "actual": milestone.actual_on,
+        }
+        for milestone in milestones
+    ]
+
+
+def timeline(milestones: Iterable[Milestone]) -> str:
+    lines = milestone_lines(milestones)
+    return drawings.timeline_svg(lines) if lines else ""

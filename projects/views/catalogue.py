@@ -1,0 +1,83 @@
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from projects import facets, rows
+from projects.filters import DEFAULT_SORT, SORTS, ProjectFilter, in_order
+from projects.models import Project
+from smartport.money import number
+
+ROWS = 20
+KEPT = ["q", *facets.COUNTS, "sort", "view"]
+VIEWS = {"table": (_("Table"), "table"), "cards": (_("Cards"), "cards")}
+
+
+@require_safe
+def project_list(request: HttpRequest) -> HttpResponse:
+    """The approved projects: searched, narrowed, sorted; the address holds everything."""
+    approved = Project.objects.public()
+    filterset = ProjectFilter(request.GET, approved, request=request)
+    found = filterset.narrowed(approved)
+    sort = request.GET.get("sort", "")
+    page = Paginator(in_order(rows.with_row_parts(found), sort), ROWS).get_page(
+        request.GET.get("page")
+    )
+    view = request.GET.get("view", "")
+    context = {
+        "facets": facets.facets(filterset, approved),
+        "chips": facets.chips(filterset, request.GET),
+        "words": filterset.form.cleaned_data["q"],
+        "page": page,
+        "rows": rows.project_rows(page.object_list),
+        "count_text": _count(page.paginator.count),
+        "sorts": _links(
+            request.GET, "sort", {name: label for name, (label, _order) in SORTS.items()}, sort
+        ),
+        "views": _views(request.GET, view),
+        "view": view if view in VIEWS else "table",
+        "kept_by_search": _kept(request.GET, "q"),
+        "kept_by_facets": _kept(request.GET, *facets.COUNTS),
+        "outside": Project.objects.outside_portfolio().exists(),
+    }
+    return render(request, "projects/project_list.html", context)
+
+
+def _count(count: int) -> str:
+    return ngettext("%(count)s project", "%(count)s projects", count) % {"count": number(count)}
+
+
+def _kept(params: QueryDict, *left_out: str) -> list[tuple[str, str]]:
+    """What a form sends along so that it changes nothing else; the page number is not kept."""
+    names = [name for name in KEPT if name not in left_out]
+    return [(name, value) for name in names for value in params.getlist(name)[:30] if value]
+
+
+def _links(params: QueryDict, name: str, labels: dict, current: str) -> list[dict]:
+    default = DEFAULT_SORT if current not in labels else current
+    return [
+        {"label": label, "url": _with(params, name, value), "current": value == default}
+        for value, label in labels.items()
+    ]
+
+
+def _views(params: QueryDict, current: str) -> list[dict]:
+    shown = current if current in VIEWS else "table"
+    return [
+        {
+            "label": label,
+            "icon": icon,
+            "url": _with(params, "view", value),
+            "current": value == shown,
+        }
+        for value, (label, icon) in VIEWS.items()
+    ]
+
+
+def _with(params: QueryDict, name: str, value: str) -> str:
+    changed = params.copy()
+    changed.pop("page", None)
+    changed[name] = value
+    return f"?{changed.urlencode()}"

@@ -1,0 +1,62 @@
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from partners.models import Partner
+from projects import portfolio, rows, story
+from projects.models import Project, ProjectSeries, StrategicGoal
+from smartport.money import number
+
+LATEST = 3  # series and projects on the first page
+STORY = 4  # latest entries of the story on the first page
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The initiative in a sentence, four figures that link, what was decided last."""
+    projects = Project.objects.public()
+    entries = story.timeline()
+    context = {
+        "figures": _figures(projects),
+        "health": portfolio.health_of(projects),
+        "series": ProjectSeries.objects.public().order_by("-approved_on", "-pk")[:LATEST],
+        "rows": rows.project_rows(
+            rows.with_row_parts(projects).order_by("-reported_on", "-approved_on", "-pk")[:LATEST]
+        ),
+        "goals": StrategicGoal.objects.all(),
+        "entries": entries[-STORY:][::-1],
+        "sources": rows.source_links(story.sources_of(entries[-STORY:])),
+    }
+    return render(request, "projects/home.html", context)
+
+
+def _figures(projects) -> list[dict[str, str]]:
+    count, series = projects.count(), ProjectSeries.objects.public().count()
+    partners = Partner.objects.count()
+    cost = portfolio.cost_total(projects)
+    return [
+        {
+            "value": number(count),
+            "label": ngettext("approved project", "approved projects", count),
+            "url": reverse("projects:project_list"),
+        },
+        {
+            "value": number(series),
+            "label": ngettext("approved series", "approved series", series),
+            "url": reverse("projects:series_list"),
+        },
+        {
+            "value": number(partners),
+            "label": ngettext("partner", "partners", partners),
+            "url": reverse("projects:partner_list"),
+        },
+        {
+            "value": portfolio.short_amount(cost),
+            "label": _("published cost of the projects"),
+            "url": reverse("projects:figures"),
+            "note": cost.left_out,
+        },
+    ]

@@ -1,0 +1,73 @@
+from django.core.paginator import Paginator
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from partners.enums import PartnerRole
+from partners.models import Partner
+from projects import portfolio, rows
+from projects.models import Contribution, Project, ProjectPartner
+
+ROWS = 20
+
+
+@require_safe
+def partner_list(request: HttpRequest) -> HttpResponse:
+    """The organisations by their role in the initiative, each with its approved projects."""
+    partners = (
+        Partner.objects.visible_to(request.user)
+        .annotate(project_count=_project_count())
+        .order_by("name", "pk")
+    )
+    page = Paginator(partners, 60).get_page(request.GET.get("page"))
+    groups = [
+        (role, [partner for partner in page.object_list if partner.role == role])
+        for role in PartnerRole
+    ]
+    context = {"page": page, "groups": [(role.label, group) for role, group in groups if group]}
+    return render(request, "projects/partner_list.html", context)
+
+
+def _project_count() -> Combinable:
+    """Approved projects that a partner leads, and those it supports without leading them."""
+    public = Project.objects.public()
+    led = public.filter(lead=OuterRef("pk")).order_by().values("lead").annotate(n=Count("pk"))
+    supported = (
+        ProjectPartner.objects.filter(partner=OuterRef("pk"), project__in=public.values("pk"))
+        .exclude(project__lead=OuterRef("pk"))
+        .order_by()
+        .values("partner")
+        .annotate(n=Count("project", distinct=True))
+    )
+    return Coalesce(Subquery(led.values("n")), 0) + Coalesce(Subquery(supported.values("n")), 0)
+
+
+@require_safe
+def partner_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """An organisation: its names, what it leads and supports, what it gives and receives."""
+    partner = get_object_or_404(
+        Partner.objects.visible_to(request.user).prefetch_related("former_names", "sources"),
+        slug=slug,
+    )
+    projects = Project.objects.public().of_partners(Partner.objects.filter(pk=partner.pk))
+    page = Paginator(rows.with_row_parts(projects).order_by("-approved_on", "-pk"), ROWS).get_page(
+        request.GET.get("page")
+    )
+    context = {
+        "partner": partner,
+        "page": page,
+        "rows": rows.project_rows(page.object_list),
+        "given": _contributions(request, funder=partner),
+        "received": _contributions(request, recipient=partner),
+        "list_url": portfolio.list_url(partner=partner.slug),
+        "sources": rows.source_links(partner.sources.all()),
+    }
+    return render(request, "projects/partner_detail.html", context)
+
+
+def _contributions(request: HttpRequest, **side: Partner) -> portfolio.Total:
+    contributions: QuerySet = Contribution.objects.visible_to(request.user).filter(**side)
+    return portfolio.contribution_total(contributions)

@@ -1,0 +1,146 @@
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet, Sum
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from projects import portfolio, rows
+from projects.enums import InstalmentStatus
+from projects.models import (
+    Contribution,
+    Expenditure,
+    IndicatorValue,
+    Instalment,
+    ProgressReport,
+    Project,
+    ProjectPartner,
+    SlugRedirect,
+)
+
+PARTS = Project.objects.select_related("series", "lead", "latest_report__period").prefetch_related(
+    "goals",
+    "frameworks",
+    "milestones",
+    "sources",
+    Prefetch("project_partners", ProjectPartner.objects.select_related("partner")),
+)
+RELATED = 3
+PAID_STEPS = [InstalmentStatus.COMMITTED, InstalmentStatus.CALLED, InstalmentStatus.RECEIVED]
+
+
+@require_safe
+def project_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """What a project is, why it exists, how it goes, who does what and who pays."""
+    project = PARTS.filter(
+        pk__in=Project.objects.visible_to(request.user).values("pk"), slug=slug
+    ).first()
+    if project is None:
+        return _moved(request, slug)
+    decision = rows.approval(project.series, request.user) if project.series else None
+    reports = list(_public_reports(project))
+    contributions = list(
+        Contribution.objects.visible_to(request.user)
+        .filter(project=project)
+        .select_related("funder", "recipient", "agreement")
+    )
+    context = {
+        "project": project,
+        "decision": decision,
+        "milestones": rows.milestone_lines(project.milestones.all()),
+        "series": [(report.period.label, report.health) for report in reports],
+        "latest": reports[-1] if reports else None,
+        "next_due_on": _next_due_on(project),
+        "contributions": contributions,
+        "funded": portfolio.Total.of(contribution.amount for contribution in contributions),
+        "money": _money(request.user, project, contributions),
+        "indicators": _indicators(project, reports),
+        "related": rows.project_rows(_related(project)),
+        "sources": rows.source_links(
+            dict.fromkeys([*project.sources.all(), *(decision or {}).get("sources", [])])
+        ),
+        "today": timezone.localdate(),
+    }
+    return render(request, "projects/project_detail.html", context)
+
+
+def _moved(request: HttpRequest, slug: str) -> HttpResponse:
+    """A project that was renamed is found under its former address, by those who may see it."""
+    former = SlugRedirect.objects.filter(
+        slug=slug, project__in=Project.objects.visible_to(request.user).values("pk")
+    ).select_related("project")
+    moved = former.first()
+    if moved is None:
+        raise Http404
+    return redirect(moved.project, permanent=True)
+
+
+def _public_reports(project: Project) -> QuerySet:
+    """Accepted reports, oldest first: what the météo and the latest summary are read from."""
+    return (
+        ProgressReport.objects.accepted()
+        .current()
+        .filter(project=project)
+        .select_related("period")
+        .order_by("period__ends_on", "version")
+    )
+
+
+def _next_due_on(project: Project) -> Any:
+    """When the next report falls due, for a project that reports."""
+    if project.series is None or not Project.objects.reporting().filter(pk=project.pk).exists():
+        return None
+    upcoming = project.series.periods.filter(due_on__gte=timezone.localdate()).order_by("due_on")
+    return upcoming.values_list("due_on", flat=True).first()
+
+
+def _money(
+    user: Any, project: Project, contributions: list[Contribution]
+) -> dict[str, Decimal | None]:
+    """The five amounts of the money bar. An amount is None when nothing at all is known of it.
+
+    Spending is part of the report in full, which the public does not see.
+    """
+    known = [
+        contribution.amount for contribution in contributions if contribution.amount is not None
+    ]
+    instalments = Instalment.objects.filter(contribution__in=contributions)
+    by_status = dict(instalments.order_by().values_list("status").annotate(total=Sum("amount")))
+    steps = {
+        status: sum((by_status.get(later, Decimal(0)) for later in PAID_STEPS[rank:]), Decimal(0))
+        for rank, status in enumerate(PAID_STEPS)
+    }
+    paid: dict[str, Decimal | None] = {
+        str(status): steps[status] if by_status else None for status in PAID_STEPS
+    }
+    return {
+        "planned": sum(known, Decimal(0)) if known else None,
+        **paid,
+        "spent": _spent(user, project),
+    }
+
+
+def _spent(user: Any, project: Project) -> Decimal | None:
+    seen = ProgressReport.objects.visible_to(user).filter(pk=project.latest_report_id)
+    return Expenditure.objects.filter(report__in=seen).aggregate(total=Sum("amount"))["total"]
+
+
+def _indicators(project: Project, reports: list[ProgressReport]) -> list[dict[str, Any]]:
+    """Each indicator with its target and its values by accepted report."""
+    values: dict[int, list[IndicatorValue]] = {}
+    for value in IndicatorValue.objects.filter(report__in=reports).select_related("report__period"):
+        values.setdefault(value.indicator_id, []).append(value)
+    return [
+        rows.indicator_row(
+            use, sorted(values.get(use.pk, []), key=lambda value: value.report.period.ends_on)
+        )
+        for use in project.indicators.select_related("indicator")
+    ]
+
+
+def _related(project: Project) -> QuerySet:
+    """Other approved projects of the same series, those that share its lead first."""
+    others = Project.objects.public().filter(series=project.series).exclude(pk=project.pk)
+    return rows.with_row_parts(others).order_by("-reported_on", "-approved_on", "-pk")[:RELATED]

@@ -1,0 +1,48 @@
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from projects import portfolio, rows
+from projects.models import Contribution, FundingAgreement, Project, ProjectSeries
+
+ROWS = 20
+
+
+@require_safe
+def series_list(request: HttpRequest) -> HttpResponse:
+    visible = ProjectSeries.objects.visible_to(request.user)
+    counted = visible.annotate(
+        project_count=Count("projects"),
+        in_difficulty=Count("projects", filter=Q(projects__health__in=["rainy", "stormy"])),
+    ).order_by("-approved_on", "code")
+    page = Paginator(counted, ROWS).get_page(request.GET.get("page"))
+    return render(request, "projects/series_list.html", {"page": page})
+
+
+@require_safe
+def series_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """A series: the decision that approved it, its projects, their health and their money."""
+    series = get_object_or_404(ProjectSeries.objects.visible_to(request.user), slug=slug)
+    projects = Project.objects.visible_to(request.user).filter(series=series)
+    page = Paginator(rows.with_row_parts(projects).order_by("code"), ROWS).get_page(
+        request.GET.get("page")
+    )
+    decision = rows.approval(series, request.user)
+    context = {
+        "series": series,
+        "decision": decision,
+        "page": page,
+        "rows": rows.project_rows(page.object_list),
+        "health": portfolio.health_line(projects, series=series.slug),
+        "cost": portfolio.cost_total(projects),
+        "funded": portfolio.contribution_total(
+            Contribution.objects.visible_to(request.user).filter(project__in=projects.values("pk"))
+        ),
+        "agreements": FundingAgreement.objects.visible_to(request.user).filter(series=series),
+        "sources": rows.source_links(
+            dict.fromkeys([*series.sources.all(), *(decision or {}).get("sources", [])])
+        ),
+    }
+    return render(request, "projects/series_detail.html", context)

@@ -1,0 +1,133 @@
+from django.core.paginator import Paginator
+from django.db.models import Count, Prefetch, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from partners.models import Source
+from projects import portfolio, rows, story
+from projects.enums import ACADEMIC_STRANDS, Strand
+from projects.models import Framework, FundingAgreement, Project, StrategicGoal
+
+ROWS = 20
+PUBLIC = Q(
+    projects__standing="portfolio",
+    projects__approved_on__isnull=False,
+    projects__series__status="approved",
+)
+
+
+@require_safe
+def goal_list(request: HttpRequest) -> HttpResponse:
+    """The strategic goals and the frameworks that the projects serve."""
+    count = Count("projects", filter=PUBLIC, distinct=True)
+    goals = StrategicGoal.objects.annotate(project_count=count).order_by("position", "code")
+    frameworks = (
+        Framework.objects.select_related("owner").annotate(project_count=count).order_by("code")
+    )
+    sources = (
+        Source.objects.filter(Q(goals__isnull=False) | Q(frameworks__isnull=False))
+        .distinct()
+        .order_by("pk")
+    )
+    context = {"goals": goals, "frameworks": frameworks, "sources": rows.source_links(sources)}
+    return render(request, "projects/goal_list.html", context)
+
+
+@require_safe
+def goal_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    goal = get_object_or_404(StrategicGoal.objects.prefetch_related("sources"), slug=slug)
+    return _theme(request, goal, Project.objects.public().filter(goals=goal), {"goal": goal.slug})
+
+
+@require_safe
+def framework_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    framework = get_object_or_404(
+        Framework.objects.select_related("owner").prefetch_related("sources"), slug=slug
+    )
+    projects = Project.objects.public().filter(frameworks=framework)
+    return _theme(request, framework, projects, {"framework": framework.slug})
+
+
+def _theme(request: HttpRequest, theme, projects, filters: dict[str, str]) -> HttpResponse:
+    page = Paginator(rows.with_row_parts(projects).order_by("-approved_on", "-pk"), ROWS).get_page(
+        request.GET.get("page")
+    )
+    context = {
+        "theme": theme,
+        "kind": theme._meta.verbose_name,
+        "owner": getattr(theme, "owner", None),
+        "period": getattr(theme, "period", ""),
+        "page": page,
+        "rows": rows.project_rows(page.object_list),
+        "health": portfolio.health_line(projects, **filters),
+        "cost": portfolio.cost_total(projects),
+        "list_url": portfolio.list_url(**filters),
+        "sources": rows.source_links(theme.sources.all()),
+    }
+    return render(request, "projects/theme_detail.html", context)
+
+
+@require_safe
+def academic(request: HttpRequest) -> HttpResponse:
+    """Research, innovation, foresight and training, and the agreements that public sources report of them."""
+    projects = Project.objects.public().filter(strand__in=ACADEMIC_STRANDS)
+    counts = dict(projects.order_by().values_list("strand").annotate(n=Count("pk")))
+    strands = [
+        {
+            "label": strand.label,
+            "count": counts.get(strand, 0),
+            "url": portfolio.list_url(strand=strand.value),
+        }
+        for strand in Strand
+        if strand in ACADEMIC_STRANDS
+    ]
+    agreements = (
+        FundingAgreement.objects.public()
+        .filter(is_sourced=True)
+        .prefetch_related("sources", Prefetch("parties"), "parties__partner")
+    )
+    page = Paginator(rows.with_row_parts(projects).order_by("-approved_on", "-pk"), ROWS).get_page(
+        request.GET.get("page")
+    )
+    sources = dict.fromkeys(
+        source for agreement in agreements for source in agreement.sources.all()
+    )
+    context = {
+        "strands": strands,
+        "agreements": agreements,
+        "page": page,
+        "rows": rows.project_rows(page.object_list),
+        "sources": rows.source_links(sources),
+    }
+    return render(request, "projects/academic.html", context)
+
+
+@require_safe
+def story_page(request: HttpRequest) -> HttpResponse:
+    """The initiative's story, entry by entry, from the sourced facts."""
+    entries, editions = story.timeline(), story.challenge_editions()
+    context = {
+        "entries": entries,
+        "editions": editions,
+        "sources": rows.source_links(story.sources_of([*entries, *editions])),
+    }
+    return render(request, "projects/story.html", context)
+
+
+@require_safe
+def outside_portfolio(request: HttpRequest) -> HttpResponse:
+    """Projects that public sources describe and that no published decision approves: shown apart."""
+    projects = list(
+        Project.objects.outside_portfolio()
+        .select_related("lead")
+        .prefetch_related("sources", "project_partners__partner")
+        .order_by("standing", "code")
+    )
+    sources = dict.fromkeys(source for project in projects for source in project.sources.all())
+    context = {
+        "documented": [project for project in projects if project.standing == "documented"],
+        "related": [project for project in projects if project.standing == "related"],
+        "sources": rows.source_links(sources),
+    }
+    return render(request, "projects/outside_portfolio.html", context)
