@@ -127,7 +127,7 @@ def timeline_svg(milestones: Iterable[Any], today: date | None = None) -> SafeSt
 
 
 def milestone_svg(line: MilestoneLine, scale: Scale, today: date) -> SafeString:
-    """One milestone on the common scale: baseline hollow, forecast line, actual full. Its row says the same in words."""
+    """One milestone on the common scale: baseline hollow, forecast line, actual full; its row says it in words."""
     root = svg.canvas(ROW, css="timeline-line")
     _axis(root, scale, today)
     _late_stretch(root, scale, line)

@@ -21,6 +21,13 @@ COUNTED_FROM = 200  # shorter limits need no count
 class LookBoundField(BoundField):
     """A field that also knows its character limit and where the error summary should link to."""
 
+    def __init__(self, form: forms.BaseForm, field: forms.Field, name: str) -> None:
+        super().__init__(form, field, name)
+        if isinstance(field.widget, forms.Textarea):
+            field.widget.attrs.pop(
+                "maxlength", None
+            )  # the browser would cut a pasted text without a word
+
     @property
     def limit(self) -> int | None:
         limit = getattr(self.field, "max_length", None)

@@ -19,9 +19,10 @@ from smartport import drawings, marks
 from smartport.forms import DateInput, MeteoSelect, MoneyField, PercentInput
 
 LONG = (
-    "Programme pluriannuel de raccordement électrique à quai des navires de croisière, de transport de passagers et de "
-    "fret roulant, de mesure continue de la qualité de l'air et de partage des données d'escale entre la place portuaire, "
-    "les collectivités, les compagnies maritimes et les riverains des bassins est et ouest"
+    "Programme pluriannuel de raccordement électrique à quai des navires de croisière, "
+    "de transport de passagers et de fret roulant, de mesure continue de la qualité de l'air "
+    "et de partage des données d'escale entre la place portuaire, les collectivités, "
+    "les compagnies maritimes et les riverains des bassins est et ouest"
 )
 RIGHT_TO_LEFT = "شركة الميناء الذكي للنقل البحري"
 
@@ -98,19 +99,18 @@ def _marks(today: date) -> dict[str, Any]:
 
 
 def _forms() -> dict[str, Any]:
-    wrong = SampleForm(
-        {
-            "title": "",
-            "summary": LONG * 8,
-            "health": "",
-            "percent": "101",
-            "amount": "12,34,56",
-            "forecast": "31/02/2026",
-            "goal": "",
-            "roles": ["king"],
-        },
-        prefix="wrong",
-    )
+    typed = {
+        "title": "",
+        "summary": LONG * 8,
+        "health": "",
+        "percent": "101",
+        "amount": "12,34,56",
+        "forecast": "2026-02-31",
+        "goal": "",
+        "roles": ["king"],
+    }
+    wrong = SampleForm({f"wrong-{name}": value for name, value in typed.items()}, prefix="wrong")
+    wrong.takes_focus = False
     wrong.is_valid()
     return {
         "form_empty": SampleForm(prefix="empty"),
@@ -165,13 +165,44 @@ def _lists(today: date) -> dict[str, Any]:
     milestones = _milestones(today)
     drawing = drawings.timeline_svg(milestones, today)
     rows = [
-        {"name": "Quais électriques", "url": "#table", "code": "DEMO-01", "partner": "Partenaire A", "goal": _("Economic performance"),
-         "health": "sunny", "health_date": today, "timeline": drawing, "money": "800 000 €", "is_demo": True},
-        {"name": LONG, "url": "#table", "code": "DEMO-02", "partner": RIGHT_TO_LEFT, "goal": LONG[:90],
-         "health": "stormy", "health_date": today, "timeline": drawing, "money": "12 450 000,50 €", "is_demo": True},
-        {"name": "Carnet d'escale", "url": "#table", "code": "", "partner": "", "goal": "", "health": "", "timeline": "", "money": "",
-         "status": "proposed", "status_label": _("Proposed"), "is_demo": False},
-    ]  # fmt: skip
+        {
+            "name": "Quais électriques",
+            "url": "#table",
+            "code": "DEMO-01",
+            "partner": "Partenaire A",
+            "goal": _("Economic performance"),
+            "health": "sunny",
+            "health_date": today,
+            "timeline": drawing,
+            "money": "800 000 €",
+            "is_demo": True,
+        },
+        {
+            "name": LONG,
+            "url": "#table",
+            "code": "DEMO-02",
+            "partner": RIGHT_TO_LEFT,
+            "goal": LONG[:90],
+            "health": "stormy",
+            "health_date": today,
+            "timeline": drawing,
+            "money": "12 450 000,50 €",
+            "is_demo": True,
+        },
+        {
+            "name": "Carnet d'escale",
+            "url": "#table",
+            "code": "",
+            "partner": "",
+            "goal": "",
+            "health": "",
+            "timeline": "",
+            "money": "",
+            "status": "proposed",
+            "status_label": _("Proposed"),
+            "is_demo": False,
+        },
+    ]
     choices = [
         {"value": "g1", "label": _("Economic performance"), "count": 12, "checked": True},
         {"value": "g2", "label": LONG[:90], "count": 3, "checked": False},
@@ -190,7 +221,7 @@ def _lists(today: date) -> dict[str, Any]:
                     for mark in marks.METEO.values()
                 ],
             },
-        ],  # fmt: skip
+        ],
         "chips": [
             {"label": _("Economic performance"), "remove_url": "#filters"},
             {"label": RIGHT_TO_LEFT, "remove_url": "#filters"},

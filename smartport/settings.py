@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "partners.middleware.SecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "smartport.middleware.RefusalMiddleware",
 ]
@@ -152,6 +153,7 @@ CELERY_TASK_PUBLISH_RETRY = False
 
 required("EMAIL_URL", trial="smtp://127.0.0.1:2525")
 globals().update(**env.email("EMAIL_URL", default="smtp://127.0.0.1:2525"))
+EMAIL_BACKEND = globals()["EMAIL_BACKEND"].replace("django.core.mail.backends.smtp", "partners.smtp")
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = required("DEFAULT_FROM_EMAIL", trial="Smart Port <portail@smartport.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
@@ -188,6 +190,8 @@ ACCOUNT_USER_DISPLAY = "partners.adapters.display_name"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
@@ -195,7 +199,9 @@ ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
     "login_failed": "10/m/ip,5/5m/key",
     "reset_password": "20/m/ip,5/m/key",
+    "request_login_code": "20/m/ip,3/m/key",
 }
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)  # proxies in front: whose address counts
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
@@ -306,10 +312,41 @@ LEGAL = {
 REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "knox.auth.TokenAuthentication",
+        "smartport.api.access.ExpiringTokens",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_PERMISSION_CLASSES": ["smartport.api.access.WithinScope"],
+    "DEFAULT_THROTTLE_CLASSES": [
+        "smartport.api.access.AnonymousRate",
+        "smartport.api.access.SignedInRate",
+    ],
+    "DEFAULT_THROTTLE_RATES": {
+        "anonymous": env.str("API_RATE_ANONYMOUS", default="120/min"),
+        "signed_in": env.str("API_RATE_SIGNED_IN", default="600/min"),
+    },
+    "NUM_PROXIES": env.int("TRUSTED_PROXIES", default=1 if HTTPS else 0),
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_RENDERER_CLASSES": [
+        "rest_framework.renderers.JSONRenderer",
+        "smartport.api.rendering.PageRenderer",
+    ],
+    "DEFAULT_PAGINATION_CLASS": "smartport.api.paging.KeysetPagination",
+    "EXCEPTION_HANDLER": "smartport.api.problems.exception_handler",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Smart Port",
+    "DESCRIPTION": "The portfolio of the Smart Port partnership of Marseille Fos and its governance.",
+    "VERSION": "v1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": True,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "smartport.api.documentation.with_problems",
+    ],
 }
 REST_KNOX = {"TOKEN_TTL": None, "AUTH_HEADER_PREFIX": "Token", "TOKEN_MODEL": "partners.ApiToken"}
 KNOX_TOKEN_MODEL = "partners.ApiToken"

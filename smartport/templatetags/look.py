@@ -128,7 +128,7 @@ def due(day: date | None, done: bool = False) -> SafeString:
     return format_html(
         '<span class="due tone-{}">{}<time datetime="{}">{}</time>{}</span>',
         tone,
-        icon("alert") + " " if late else "",
+        format_html("{} ", icon("alert")) if late else "",
         day.isoformat(),
         dates.short_day(day),
         ""
@@ -265,10 +265,16 @@ def notice(content: str, kind: str, title: Any = "") -> SafeString:
 
 @register.simple_block_tag(end_name="endfigure_with_table")
 def figure_with_table(
-    content: str, title: Any, svg: Any = "", note: Any = "", open: bool = False
+    content: str, title: Any, svg: Any = "", note: Any = "", unfolded: bool = False
 ) -> SafeString:
     """A drawing above the table that says the same; the body is the table."""
-    context = {"title": title, "svg": svg, "note": note, "open": open, "table": _filled(content)}
+    context = {
+        "title": title,
+        "svg": svg,
+        "note": note,
+        "open": unfolded,
+        "table": _filled(content),
+    }
     return _render("figure_with_table", context)
 
 
@@ -281,7 +287,7 @@ def error_lines(context: Context) -> list[dict[str, Any]]:
 
 def _filled(content: str) -> SafeString:
     """The rendered body of a block tag, empty when it holds only white space."""
-    return mark_safe(content.strip())  # rendered by the template engine, hence escaped
+    return mark_safe(content.strip())  # noqa: S308 (rendered by the template engine, hence escaped)
 
 
 def _render(name: str, context: dict[str, Any]) -> SafeString:

@@ -1,0 +1,50 @@
+// Loads what the page asks for by data- attributes. Every page works without any of it.
+const parts = {
+  "[data-autosave-url]": () => import("./autosave.js"),
+  "[data-warn-unsaved]": () => import("./unsaved.js"),
+  "[data-drop]": () => import("./drop.js"),
+  "[data-reorder]": () => import("./reorder.js"),
+  "[data-limit]": () => import("./count.js"),
+  "[data-copy]": () => import("./copy.js"),
+  "[data-confirm]": () => import("./confirm.js"),
+};
+
+function start(root) {
+  for (const [selector, load] of Object.entries(parts)) {
+    const found = [...root.querySelectorAll(selector)];
+    if (found.length) load().then((part) => found.forEach(part.start));
+  }
+}
+
+// A form sends once: a second click while the first is on its way does nothing. The server stays idempotent.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if (form.dataset.sending) return event.preventDefault();
+  form.dataset.sending = "true";
+  event.submitter?.setAttribute("aria-busy", "true");
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sending]")) {
+    delete form.dataset.sending;
+    form.querySelector("[aria-busy]")?.removeAttribute("aria-busy");
+  }
+});
+
+// Screen readers announce what enters a status region, not what was in it when the page loaded: enter it again.
+function announce() {
+  const toasts = document.querySelector("[data-toasts]");
+  if (!toasts?.childElementCount) return;
+  const said = [...toasts.children];
+  toasts.replaceChildren();
+  setTimeout(() => toasts.append(...said), 150);
+}
+
+function begin() {
+  announce();
+  start(document);
+}
+
+begin();
+document.addEventListener("page:replaced", begin);
+document.addEventListener("htmx:load", (event) => event.target !== document.body && start(event.target));
