@@ -1,10 +1,42 @@
-"""How sign-in behaves here: accounts come by invitation only, names instead of user names."""
+"""How sign-in behaves here: accounts come by invitation only, and every mail goes through the outbox."""
+
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from django.http import HttpRequest
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse, translate_url
+from django.utils import timezone
+from django.utils.translation import gettext_lazy, override
 
 from partners.models import User
+from partners.services import outbox
+from smartport.dates import moment
+
+# The library's name of a mail -> the kind of message and the name of the link in its context.
+ASKED_FOR = {
+    "account/email/password_reset_key": ("password_reset", "password_reset_url"),
+    "account/email/login_code": ("sign_in_code", ""),
+    "account/email/email_confirmation": ("address_confirmation", "activate_url"),
+    "account/email/email_confirmation_signup": ("address_confirmation", "activate_url"),
+}
+EVENTS = {
+    "account/email/password_changed": gettext_lazy("the password was changed"),
+    "account/email/password_reset": gettext_lazy("the password was changed by a link sent by mail"),
+    "account/email/password_set": gettext_lazy("a password was set"),
+    "account/email/email_changed": gettext_lazy("the address was changed"),
+    "account/email/email_confirm": gettext_lazy("an address was confirmed"),
+    "account/email/email_deleted": gettext_lazy("an address was removed"),
+    "mfa/email/totp_activated": gettext_lazy("an authenticator app was added"),
+    "mfa/email/totp_deactivated": gettext_lazy("the authenticator app was removed"),
+    "mfa/email/recovery_codes_generated": gettext_lazy("new recovery codes were made"),
+    "mfa/email/webauthn_added": gettext_lazy("a passkey or security key was added"),
+    "mfa/email/webauthn_removed": gettext_lazy("a passkey or security key was removed"),
+    "socialaccount/email/account_connected": gettext_lazy("sign-in by another service was added"),
+    "socialaccount/email/account_disconnected": gettext_lazy("sign-in by another service was removed"),
+}
 
 
 def display_name(user: User) -> str:
@@ -12,10 +44,66 @@ def display_name(user: User) -> str:
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": gettext_lazy("This address and this password do not go together."),
+        "too_many_login_attempts": gettext_lazy("Too many attempts. Wait five minutes, then try again."),
+        "rate_limited": gettext_lazy("Too many requests. Wait a minute, then try again."),
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Asked-for mails go to the address used; notices of safety to the account's own. Nobody else is written to."""
+        user = context.get("user")
+        if user is None or user.pk is None:
+            return
+        if template_prefix in ASKED_FOR:
+            kind, link = ASKED_FOR[template_prefix]
+            url = translate_url(context[link], user.language) if link else ""
+            outbox.queue_address(
+                kind=kind,
+                address=email,
+                language=user.language,
+                recipient=user,
+                context={"url": url, "code": context.get("code", "")},
+            )
+        elif template_prefix in EVENTS:
+            with override(user.language):
+                context = {"event": str(EVENTS[template_prefix]), "at": moment(timezone.now())}
+            outbox.queue(
+                kind="security_notice",
+                recipient=user,
+                context=context,
+                url_name="mfa_index",
+                why=gettext_lazy("This message is sent for your safety and cannot be turned off."),
+            )
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        with override(request.user.language):
+            return reverse(settings.LOGIN_REDIRECT_URL)
+
+    def post_login(self, request: HttpRequest, user: AbstractBaseUser, **options: Any) -> HttpResponse:
+        """From here on the portal speaks the person's own language."""
+        response = super().post_login(request, user, **options)
+        if "Location" in response:
+            response["Location"] = translate_url(response["Location"], user.language)
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            user.language,
+            max_age=365 * 24 * 3600,
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+            httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+            samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        )
+        return response
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest, sociallogin: object) -> bool:
         return False
+
+    def on_authentication_error(self, request: HttpRequest, provider: Any, **options: Any) -> None:
+        """The page of the failure says what to do; nothing of what the provider sent is logged."""
+

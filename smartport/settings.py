@@ -266,6 +266,7 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+PACK_LEASE_SECONDS = env.int("PACK_LEASE_SECONDS", default=60)  # a silent pack builder is given up for dead
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=25 * 1024 * 1024)
 
 # --- Language, time, files ----------------------------------------------------------------------------

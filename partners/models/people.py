@@ -1,6 +1,7 @@
 from datetime import date
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -33,6 +34,8 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
         user = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
+        # Accounts come by invitation or from an administrator: either way the address is known to be theirs.
+        EmailAddress.objects.using(self._db).create(user=user, email=user.email, primary=True, verified=True)
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
@@ -80,6 +83,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     def runs_the_cycle(self) -> bool:
         """Secretariat and administrators see and steer everything that is not personal."""
         return self.is_active and (self.is_secretariat or self.is_staff)
+
+    known_roles: dict[int, str] | None = None
+
+    def remember_memberships(self) -> None:
+        """From here on, asking this object for its organisations costs no query: for lists of many rows."""
+        self.known_roles = dict(self.memberships.active().values_list("partner_id", "role"))
 
 
 tracked(User, exclude=["password", "last_login"])

@@ -1,0 +1,18 @@
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from partners.views import mailbox, outbox, preferences, workspace
+
+app_name = "partners"
+
+urlpatterns = [
+    path(_("workspace/"), workspace.workspace, name="workspace"),
+    path(_("workspace/preferences/"), preferences.preferences, name="preferences"),
+    path(_("unsubscribe/<str:token>/"), preferences.unsubscribe, name="unsubscribe"),
+    path(_("workspace/outbox/"), outbox.outbox_list, name="outbox"),
+    path(_("workspace/outbox/<int:pk>/"), outbox.outbox_message, name="outbox_message"),
+    path(_("workspace/outbox/<int:pk>/resend/"), outbox.outbox_resend, name="outbox_resend"),
+    path(_("workspace/outbox/<int:pk>/settle/"), outbox.outbox_settle, name="outbox_settle"),
+    path(_("workspace/mailbox/"), mailbox.mailbox_list, name="mailbox"),
+    path(_("workspace/mailbox/<str:key>/"), mailbox.mailbox_letter, name="mailbox_letter"),
+]

@@ -1,0 +1,87 @@
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from partners.enums import MESSAGE_MOVES, MessageState
+from partners.filters import MessageFilter
+from partners.models import Message
+from partners.permissions import can_steer_messages
+from partners.services import outbox
+from smartport import messages as kinds
+
+PAGE = 50
+
+
+@require_safe
+@login_required
+def outbox_list(request: HttpRequest) -> HttpResponse:
+    _refuse_strangers(request)
+    found = MessageFilter(
+        request.GET, Message.objects.visible_to(request.user).select_related("recipient").defer("text", "html")
+    )
+    page = Paginator(found.qs.order_by("-queued_at", "-id"), PAGE).get_page(request.GET.get("page"))
+    for row in page.object_list:
+        row.kind_label = kinds.kinds[row.kind].label if row.kind in kinds.kinds else row.kind
+    context = {
+        "filter": found,
+        "page": page,
+        "uncertain": Message.objects.filter(state=MessageState.UNCERTAIN).count(),
+        "failed": Message.objects.filter(state=MessageState.FAILED).count(),
+        "waiting": Message.objects.filter(state=MessageState.QUEUED).count(),
+    }
+    return render(request, "partners/outbox_list.html", context)
+
+
+@require_safe
+@login_required
+def outbox_message(request: HttpRequest, pk: int) -> HttpResponse:
+    _refuse_strangers(request)
+    message = _load(request, pk)
+    kind = kinds.kinds[message.kind] if message.kind in kinds.kinds else None
+    related = Message.objects.none()
+    if message.obligation:
+        related = Message.objects.filter(obligation=message.obligation, recipient=message.recipient)
+        related = related.exclude(pk=message.pk).order_by("-queued_at", "-id").defer("text", "html")
+    context = {
+        "message": message,
+        "kind": kind,
+        "secret": bool(kind and kind.secret),
+        "related": related[:20],
+        "may_resend": MessageState.QUEUED in MESSAGE_MOVES.get(message.state, ())
+        and message.state in (MessageState.FAILED, MessageState.UNCERTAIN)
+        and not (kind and kind.secret),
+        "may_settle": message.state == MessageState.UNCERTAIN,
+    }
+    return render(request, "partners/outbox_message.html", context)
+
+
+@require_POST
+@login_required
+def outbox_resend(request: HttpRequest, pk: int) -> HttpResponse:
+    _refuse_strangers(request)
+    outbox.resend(actor=request.user, message=_load(request, pk))
+    messages.success(request, _("The message is on its way again."))
+    return redirect("partners:outbox_message", pk=pk)
+
+
+@require_POST
+@login_required
+def outbox_settle(request: HttpRequest, pk: int) -> HttpResponse:
+    _refuse_strangers(request)
+    outbox.settle(actor=request.user, message=_load(request, pk), arrived="arrived" in request.POST)
+    messages.success(request, _("Noted."))
+    return redirect("partners:outbox_message", pk=pk)
+
+
+def _load(request: HttpRequest, pk: int) -> Message:
+    return get_object_or_404(Message.objects.visible_to(request.user).select_related("recipient"), pk=pk)
+
+
+def _refuse_strangers(request: HttpRequest) -> None:
+    if not can_steer_messages(request.user):
+        raise PermissionDenied

@@ -1,0 +1,43 @@
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core import signing
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from partners.forms import PreferenceForm
+from partners.models import Preference, User
+from partners.services.preferences import save_preferences, stop_topic
+from partners.services.rendering import UNSUBSCRIBE_SALT
+from smartport.messages import Topic
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def preferences(request: HttpRequest) -> HttpResponse:
+    preference = Preference.objects.filter(user=request.user).first() or Preference(user=request.user)
+    form = PreferenceForm(request.POST or None, instance=preference)
+    if request.method == "POST" and form.is_valid():
+        save_preferences(actor=request.user, preference=form.save(commit=False), language=form.cleaned_data["language"])
+        with override(request.user.language):
+            messages.success(request, _("Your choices are kept."))
+            return redirect("partners:preferences")
+    return render(request, "partners/preferences.html", {"form": form})
+
+
+@csrf_exempt  # mail programs post here without a page or a cookie (RFC 8058); the signed token is the permission
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    try:
+        signed = signing.loads(token, salt=UNSUBSCRIBE_SALT)
+        topic = Topic(signed["topic"])
+    except (signing.BadSignature, KeyError, TypeError, ValueError) as error:
+        raise Http404 from error
+    person = get_object_or_404(User.objects.active(), pk=signed["user"])
+    if request.method == "POST":
+        stop_topic(actor=person, topic=topic)
+    context = {"topic": topic, "is_digest": topic == Topic.DIGEST, "stopped": request.method == "POST"}
+    return render(request, "partners/unsubscribe.html", context)

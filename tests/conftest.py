@@ -1,0 +1,30 @@
+import pytest
+from django.core.cache import caches
+from django.test import Client
+
+from tests.cast import Cast
+
+
+@pytest.fixture(autouse=True)
+def _no_memory_between_tests() -> None:
+    """Rate limits and cached pages start empty."""
+    for cache in caches.all(initialized_only=True):
+        cache.clear()
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    return Cast()
+
+
+@pytest.fixture
+def as_user():
+    """`as_user(person)`: a browser in which this person is signed in."""
+
+    def sign_in(user) -> Client:
+        client = Client()
+        if user.is_authenticated:
+            client.force_login(user)
+        return client
+
+    return sign_in

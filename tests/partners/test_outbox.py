@@ -1,0 +1,149 @@
+"""The outbox: one row per person, obligation and step, in the reader's language, as the reader wishes."""
+
+import pytest
+from django.db import transaction
+from django.utils.translation import gettext_lazy
+
+from partners.enums import MessageState, Wish
+from partners.models import Message, Preference
+from partners.services import outbox
+from smartport import messages
+from smartport.messages import MessageKind, Notice, Topic
+
+pytestmark = pytest.mark.django_db
+
+NOTICE = {"kind": "address_failed", "context": {"person": "Jean"}}
+
+
+@pytest.fixture
+def kind(monkeypatch):
+    """A kind people may turn off, with the texts of another."""
+    declared = MessageKind(name="address_failed", label="Test", topic=Topic.PEOPLE)
+    monkeypatch.setitem(messages.kinds._entries, "address_failed", declared)
+    return declared
+
+
+def test_the_same_thing_is_told_once(cast):
+    assert outbox.queue(recipient=cast.owner, obligation="report:1", step="-7", **NOTICE) == 1
+    assert outbox.queue(recipient=cast.owner, obligation="report:1", step="-7", **NOTICE) == 0
+    assert outbox.queue(recipient=cast.owner, obligation="report:1", step="-3", **NOTICE) == 1
+    assert Message.objects.count() == 2
+
+
+def test_what_has_no_obligation_is_told_each_time(cast):
+    assert [outbox.queue(recipient=cast.owner, **NOTICE) for _ in range(2)] == [1, 1]
+
+
+def test_a_refused_transaction_leaves_no_message(cast):
+    with pytest.raises(RuntimeError), transaction.atomic():
+        outbox.queue(recipient=cast.owner, **NOTICE)
+        raise RuntimeError
+    assert not Message.objects.exists()
+
+
+def test_each_reader_gets_their_own_language(cast):
+    cast.owner.language, cast.manager.language = "fr", "en"
+    notice = Notice("person:1", [cast.owner, cast.manager], context={"person": "Jean"})
+    outbox.queue_many(kind="address_failed", notices=[notice])
+    french, english = (Message.objects.get(recipient=who) for who in (cast.owner, cast.manager))
+    assert "refuse nos messages" in french.subject
+    assert french.text.startswith("Bonjour Oriane,")
+    assert "refuses our messages" in english.subject
+    assert english.text.startswith("Hello Manon,")
+
+
+def test_a_text_shows_what_it_holds_in_both_parts(cast):
+    outbox.queue(kind="address_failed", recipient=cast.owner, context={"person": "<b>Jean & fils</b>"})
+    row = Message.objects.get()
+    assert "<b>Jean & fils</b>" in row.text
+    assert "<b>Jean" not in row.html
+    assert "&lt;b&gt;Jean &amp; fils" in row.html
+
+
+def test_a_template_that_fails_for_one_leaves_the_others_their_message(cast, caplog):
+    class Broken:
+        def __str__(self):
+            raise ValueError("this one only")
+
+    notices = [
+        Notice("person:1", [cast.owner], context={"person": Broken()}),
+        Notice("person:2", [cast.manager], context={"person": "Jean"}),
+    ]
+    assert outbox.queue_many(kind="address_failed", notices=notices) == 1
+    assert Message.objects.get().recipient == cast.manager
+    assert f"for person {cast.owner.pk}" in caplog.text
+    assert cast.owner.email not in caplog.text
+
+
+def test_who_said_never_is_not_written_to(cast, kind):
+    Preference.objects.create(user=cast.owner, topics={Topic.PEOPLE: Wish.NEVER})
+    Preference.objects.create(user=cast.colleague, topics={Topic.PEOPLE: Wish.DIGEST})
+    notice = Notice("person:1", [cast.owner, cast.colleague, cast.manager], context={"person": "Jean"})
+    assert outbox.queue_many(kind="address_failed", notices=[notice]) == 1
+    assert Message.objects.get().recipient == cast.manager
+
+
+def test_what_concerns_safety_reaches_those_who_said_never(cast):
+    Preference.objects.create(user=cast.owner, topics={Topic.SECURITY: Wish.NEVER})
+    assert outbox.queue(
+        kind="security_notice", recipient=cast.owner, context={"event": "x", "at": "y"}
+    )
+
+
+def test_a_stand_in_receives_while_the_person_is_away(cast, kind):
+    Preference.objects.create(user=cast.owner, paused_from="2020-01-01", stand_in=cast.colleague)
+    outbox.queue(recipient=cast.owner, obligation="report:1", **NOTICE)
+    row = Message.objects.get()
+    assert row.recipient == cast.colleague
+    assert "Oriane" in row.why
+
+
+def test_without_a_stand_in_nothing_is_sent_while_away(cast, kind):
+    Preference.objects.create(user=cast.owner, paused_from="2020-01-01")
+    assert outbox.queue(recipient=cast.owner, obligation="report:1", **NOTICE) == 0
+
+
+def test_who_may_no_longer_sign_in_is_not_written_to(cast):
+    cast.owner.is_active = False
+    cast.owner.save()
+    assert outbox.queue(recipient=cast.owner, **NOTICE) == 0
+
+
+def test_one_click_stops_optional_messages_only(cast, kind):
+    outbox.queue(recipient=cast.owner, **NOTICE)
+    outbox.queue(kind="security_notice", recipient=cast.owner, context={"event": "x", "at": "y"})
+    optional = Message.objects.get(kind="address_failed")
+    assert optional.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert optional.headers["List-Unsubscribe"].strip("<>") in optional.text
+    assert not Message.objects.get(kind="security_notice").headers
+
+
+def test_the_message_id_is_the_same_for_the_same_thing(cast):
+    outbox.queue(recipient=cast.owner, obligation="report:1", step="-7", **NOTICE)
+    row = Message.objects.get()
+    assert row.message_id == outbox.message_id(row.key)
+    assert row.message_id.endswith("@testserver>")
+
+
+def test_a_missing_broker_does_not_refuse_the_request(
+    cast, settings, monkeypatch, django_capture_on_commit_callbacks, caplog
+):
+    from kombu.exceptions import OperationalError
+
+    from partners import tasks
+
+    def refuse():
+        raise OperationalError
+
+    monkeypatch.setattr(tasks.deliver_messages, "delay", refuse)
+    with django_capture_on_commit_callbacks(execute=True):
+        outbox.queue(recipient=cast.owner, **NOTICE)
+    assert Message.objects.get().state == MessageState.QUEUED
+    assert "no broker" in caplog.text
+
+
+def test_a_reason_may_be_given_in_the_readers_language(cast):
+    cast.owner.language = "en"
+    why = gettext_lazy("This message is sent for your safety and cannot be turned off.")
+    outbox.queue(recipient=cast.owner, why=why, **NOTICE)
+    assert "for your safety" in Message.objects.get().text
