@@ -1,6 +1,7 @@
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "smartport.settings")
 
@@ -11,7 +12,9 @@ app.autodiscover_tasks()
 # The whole schedule, in Europe/Paris time. Each entry looks for what is due and not done, so a missed
 # or doubled run changes nothing.
 app.conf.beat_schedule = {
+    "open_reports": {"task": "projects.tasks.open_reports", "schedule": crontab(minute=0, hour="6-20")},
     "deliver_messages": {"task": "partners.tasks.deliver_messages", "schedule": crontab()},
     "send_reminders": {"task": "partners.tasks.send_reminders", "schedule": crontab(minute=5, hour="7-20")},
+    "build_packs": {"task": "governance.tasks.build_packs", "schedule": crontab()},
     "send_digests": {"task": "partners.tasks.send_digests", "schedule": crontab(minute=30, hour="7-20")},
 }
