@@ -69,3 +69,16 @@ class MinutesFrozen(Refusal):
     """Approved minutes never change."""
 
     code = "minutes_frozen"
+
+
+class BuildRefused(Refusal):
+    """Something would make the pack wrong; `context["findings"]` lists it."""
+
+    code = "build_refused"
+
+
+class ReasonMissing(Refusal):
+    """A pack after the first version is issued with its reason."""
+
+    code = "reason_missing"
+    status = 400

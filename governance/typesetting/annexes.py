@@ -7,6 +7,7 @@ head, so that nothing of the annex is covered. Links keep working; scripts, form
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Matrix, Name, NameTree, Pdf, String
 from pikepdf.sanitize import Sanitizer
 
-from governance.typesetting.inspection import Source, opened, visible_box
+from governance.typesetting.inspection import Source, reading, visible_box
 from smartport.errors import Refusal
 
 HEAD = 34.0  # height of the running head on an annex page, in points (12 mm)
@@ -40,15 +41,16 @@ class Sheet:
     placing: Matrix
 
 
-def open_annex(source: Source) -> Pdf:
-    """The annex with every page on a clean sheet; close it after its pages were copied."""
-    pdf = pikepdf.open(opened(source))
-    _still(pdf)
-    destinations = _Destinations(pdf)
-    for page in list(pdf.pages):
-        _lay_on_sheet(pdf, page, destinations)
-    destinations.keep()
-    return pdf
+@contextmanager
+def open_annex(source: Source) -> Iterator[Pdf]:
+    """The annex with every page on a clean sheet, open as long as its pages are being copied."""
+    with reading(source) as stream, pikepdf.open(stream) as pdf:
+        _still(pdf)
+        destinations = _Destinations(pdf)
+        for page in list(pdf.pages):
+            _lay_on_sheet(pdf, page, destinations)
+        destinations.keep()
+        yield pdf
 
 
 def _still(pdf: Pdf) -> None:

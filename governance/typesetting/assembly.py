@@ -94,6 +94,8 @@ def _append(pdf: Pdf, annex: Annex, files: Mapping[str, Source]) -> int:
             if len(source.pages) != annex.pages:
                 raise _unusable(annex, _("it does not have the number of pages recorded for it"))
             pdf.add_pages_from(source, forms="strip", layers="preserve", outlines="preserve")
+    except OSError as error:
+        raise _unusable(annex, _("its file is missing")) from error
     except (pikepdf.PdfError, pikepdf.DataDecodingError, ValueError, TypeError, KeyError) as error:
         raise _unusable(annex, str(error)) from error
     return _top_bookmarks(pdf) - before

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -22,7 +23,7 @@ MAX_BYTES = 100 * 1024 * 1024
 MAX_PAGES = 2000
 TAIL = 1024  # a whole PDF ends with %%EOF within its last 1024 bytes
 
-Source = Path | bytes | BinaryIO
+Source = Path | bytes | BinaryIO | Callable[[], BinaryIO]
 
 
 class Severity(StrEnum):
@@ -103,7 +104,11 @@ ERRORS = frozenset(
 
 def inspect_pdf(source: Source) -> Inspection:
     """Read the file once, without running or changing anything in it. Never raises on a bad file."""
-    stream = opened(source)
+    with reading(source) as stream:
+        return _inspect(stream)
+
+
+def _inspect(stream: BinaryIO) -> Inspection:
     sha256, size, head, tail = _fingerprint(stream)
     found = Inspection(sha256, size)
     refusal = _refusal(size, head, tail)
@@ -126,10 +131,19 @@ def inspect_pdf(source: Source) -> Inspection:
         return _with(found, [_finding("damaged")])
 
 
-def opened(source: Source) -> BinaryIO:
+@contextmanager
+def reading(source: Source) -> Iterator[BinaryIO]:
+    """The file as a stream; closed afterwards if it was opened here."""
     if isinstance(source, bytes):
-        return io.BytesIO(source)
-    return source.open("rb") if isinstance(source, Path) else source
+        yield io.BytesIO(source)
+    elif isinstance(source, Path):
+        with source.open("rb") as stream:
+            yield stream
+    elif callable(source):
+        with source() as stream:
+            yield stream
+    else:
+        yield source
 
 
 def visible_box(page: pikepdf.Page) -> tuple[float, float, float, float]:

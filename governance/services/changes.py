@@ -1,0 +1,125 @@
+"""What moved in a set of projects since a moment: health, milestone dates, money received, risks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import Q, Sum
+from django.utils import timezone
+
+from governance.services.sheets import accepted_reports
+from governance.services.texts import iso, plain, translated, typed
+from governance.typesetting.snapshot import Change
+from projects.enums import InstalmentStatus
+from projects.models import Instalment, MilestoneSlip, ProgressReport, Project
+
+Reports = dict[int, list[ProgressReport]]
+
+
+def changes_since(moment: datetime, projects: Iterable[Project]) -> list[Change]:
+    """Project by project, in their order. Reports count from the day they were accepted."""
+    projects = list(projects)
+    reports = accepted_reports(projects)
+    slips = _slips(moment, projects)
+    received = _received(moment, projects)
+    return [
+        change
+        for project in projects
+        for change in (
+            *_health(project, reports, moment),
+            *slips.get(project.pk, ()),
+            *received.get(project.pk, ()),
+            *_risks(project, reports, moment),
+        )
+    ]
+
+
+def _then_and_now(
+    project: Project, reports: Reports, moment: datetime
+) -> tuple[ProgressReport | None, ProgressReport | None]:
+    rows = reports.get(project.pk, [])
+    then = [row for row in rows if row.reviewed_at and row.reviewed_at <= moment]
+    return (then[-1] if then else None), (rows[-1] if rows else None)
+
+
+def _health(project: Project, reports: Reports, moment: datetime) -> Iterator[Change]:
+    then, now = _then_and_now(project, reports, moment)
+    if now and then is not now and (then is None or then.health != now.health):
+        yield Change(
+            "health",
+            project.code,
+            before=then.health if then else None,
+            after=now.health,
+            reason=typed(now.cause),
+        )
+
+
+def _risks(project: Project, reports: Reports, moment: datetime) -> Iterator[Change]:
+    then, now = _then_and_now(project, reports, moment)
+    if now is None or then is now:
+        return
+    before = {risk.title for risk in then.risks.all() if not risk.closed} if then else set()
+    after = {risk.title for risk in now.risks.all() if not risk.closed}
+    for title in sorted(after - before):
+        yield Change("risk_opened", project.code, typed(title))
+    for title in sorted(before - after):
+        yield Change("risk_closed", project.code, typed(title))
+
+
+def _slips(moment: datetime, projects: list[Project]) -> dict[int, list[Change]]:
+    """One line per milestone: from the date it had then to the one it has now."""
+    rows = (
+        MilestoneSlip.objects.filter(milestone__project__in=projects, at__gt=moment)
+        .select_related("milestone__project")
+        .order_by("milestone__project", "milestone__position", "at", "pk")
+    )
+    first: dict[int, MilestoneSlip] = {}
+    last: dict[int, MilestoneSlip] = {}
+    for slip in rows:
+        first.setdefault(slip.milestone_id, slip)
+        last[slip.milestone_id] = slip
+    found: dict[int, list[Change]] = {}
+    for key, slip in last.items():
+        if first[key].from_on == slip.to_on:
+            continue
+        found.setdefault(slip.milestone.project_id, []).append(
+            Change(
+                "date",
+                slip.milestone.project.code,
+                translated(slip.milestone, "title"),
+                iso(first[key].from_on),
+                iso(slip.to_on),
+                typed(slip.reason),
+            )
+        )
+    return found
+
+
+def _received(moment: datetime, projects: list[Project]) -> dict[int, list[Change]]:
+    """Money received since, by project: the total then and now."""
+    day = timezone.localdate(moment)
+    rows = (
+        Instalment.objects.filter(
+            contribution__project__in=projects, status=InstalmentStatus.RECEIVED
+        )
+        .values("contribution__project", "contribution__project__code")
+        .annotate(
+            now=Sum("amount"),
+            then=Sum("amount", filter=Q(received_on__lte=day), default=Decimal(0)),
+        )
+        .order_by("contribution__project")
+    )
+    return {
+        row["contribution__project"]: [
+            Change(
+                "money",
+                row["contribution__project__code"],
+                before=plain(row["then"]),
+                after=plain(row["now"]),
+            )
+        ]
+        for row in rows
+        if row["now"] != row["then"]
+    }

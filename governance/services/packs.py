@@ -1,0 +1,154 @@
+"""Packs: asked for, built by a worker, issued once and for all, checked against their fingerprint."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
+from governance.enums import BUILD_MOVES, Audience, BuildStatus, PackLanguage, PackStatus
+from governance.errors import BuildRefused, ReasonMissing
+from governance.models import Meeting, Pack, PackBuild
+from governance.permissions import can_build_pack
+from governance.services.preflight import preflight
+from partners.models import User
+from smartport.errors import NotAllowed
+from smartport.workflow import move
+
+logger = logging.getLogger(__name__)
+
+UNDER_WAY = (BuildStatus.QUEUED, BuildStatus.RUNNING)
+
+
+def request_build(
+    *,
+    actor: User,
+    meeting: Meeting,
+    audience: str = Audience.FULL,
+    language: str = PackLanguage.FR,
+) -> PackBuild:
+    """Ask for the next version. A build of the same pack that is under way is returned as it is.
+
+    Raises BuildRefused when something would make the pack wrong (see `preflight`).
+    """
+    _demand_builder(actor, meeting)
+    errors = [finding for finding in preflight(meeting, audience) if finding.is_error]
+    if errors:
+        raise BuildRefused(
+            " ".join(str(finding.message) for finding in errors),
+            remedy=_("Correct this on the agenda, then build again."),
+            findings=errors,
+        )
+    wanted = {"meeting": meeting, "audience": audience, "language": language}
+    try:
+        with transaction.atomic():
+            build = PackBuild.objects.create(requested_by=actor, **wanted)
+    except IntegrityError:
+        return PackBuild.objects.get(status__in=UNDER_WAY, **wanted)
+    transaction.on_commit(wake)
+    return build
+
+
+def wake() -> None:
+    """Ask a worker to look now. Without a broker the schedule finds the row within a minute."""
+    from governance.tasks import build_packs
+
+    try:
+        build_packs.delay()
+    except (OperationalError, RedisError, OSError) as error:
+        logger.warning("no broker to wake a builder: %s", type(error).__name__)
+
+
+@transaction.atomic
+def cancel_build(*, actor: User, build: PackBuild) -> PackBuild:
+    """A waiting build stops at once, a running one at its next step; a finished one stays."""
+    _demand_builder(actor, build.meeting)
+    build = PackBuild.objects.select_for_update().get(pk=build.pk)
+    if build.status == BuildStatus.QUEUED:
+        move(build, BUILD_MOVES, BuildStatus.CANCELLED)
+        build.finished_at = timezone.now()
+    elif build.status == BuildStatus.RUNNING:
+        build.cancel_asked = True
+    build.save()
+    return build
+
+
+@transaction.atomic
+def issue_pack(*, actor: User, pack: Pack, reason: str = "") -> Pack:
+    """Freeze the pack: from now on nothing of it can change, not even by its own makers.
+
+    Issuing it again changes nothing. A version after the first needs a reason.
+    """
+    _demand_builder(actor, pack.meeting)
+    Meeting.objects.select_for_update().get(pk=pack.meeting_id)
+    pack = Pack.objects.select_for_update().select_related("meeting").get(pk=pack.pk)
+    if pack.is_issued:
+        return pack
+    reason = reason.strip() or pack.reason
+    if pack.version > 1 and not reason:
+        raise ReasonMissing(
+            _("A version was issued before this one."),
+            remedy=_("Say why there is a new version: those who received the other one are told."),
+            field="reason",
+        )
+    pack.status = PackStatus.ISSUED
+    pack.reason = reason
+    pack.issued_at, pack.issued_by = timezone.now(), actor
+    pack.save()
+    return pack
+
+
+def next_version(meeting: Meeting, audience: str, language: str) -> int:
+    """The number of the version to build. Audiences and languages of one version share its number."""
+    issued = Pack.objects.issued().filter(meeting=meeting)
+    last = issued.aggregate(last=Max("version"))["last"] or 1
+    mine = issued.filter(audience=audience, language=language, version=last).exists()
+    return last + 1 if mine else last
+
+
+def last_issued(meeting: Meeting, audience: str, language: str) -> Pack | None:
+    return (
+        Pack.objects.issued()
+        .filter(meeting=meeting, audience=audience, language=language)
+        .order_by("-version")
+        .first()
+    )
+
+
+@dataclass(frozen=True)
+class Check:
+    """What `verify_packs` found for one pack: `problem` is empty when its bytes are the issued ones."""
+
+    pack: Pack
+    problem: str = ""
+
+
+def verify(packs: QuerySet[Pack]) -> Iterator[Check]:
+    """Read every stored pack again and compare its bytes with its SHA-256."""
+    for pack in packs.select_related("meeting").order_by("pk").iterator(chunk_size=100):
+        yield Check(pack, _problem(pack))
+
+
+def _problem(pack: Pack) -> str:
+    try:
+        with pack.file.open("rb") as stored:
+            digest = hashlib.file_digest(stored, "sha256").hexdigest()
+    except OSError:
+        return _("the file is missing")
+    return "" if digest == pack.sha256 else _("the bytes are not those that were stored")
+
+
+def _demand_builder(actor: User, meeting: Meeting) -> None:
+    if not can_build_pack(actor, meeting):
+        raise NotAllowed(
+            _("Only the secretariat builds packs, and not for a cancelled meeting."),
+            remedy=_("Write to the secretariat."),
+        )

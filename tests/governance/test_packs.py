@@ -1,0 +1,282 @@
+"""The secretariat asks for a pack, a worker builds it, it is issued, and then nothing of it can change."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from datetime import timedelta
+
+import pypdf
+import pytest
+from django.core.management import call_command
+from django.db import InternalError, transaction
+from django.utils import timezone
+
+from governance.enums import Audience, BuildStatus, ItemKind, PackLanguage, PackStatus
+from governance.errors import BuildRefused, ReasonMissing
+from governance.models import Meeting, Pack, PackBuild, PackEntry
+from governance.services import agenda, building, packs
+from smartport.errors import NotAllowed
+from tests.factories.governance import AgendaItemFactory, MeetingFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def build(table, **wanted) -> Pack:
+    request = packs.request_build(actor=table.secretary, meeting=table.meeting, **wanted)
+    building.build_due()
+    request.refresh_from_db()
+    assert request.status == BuildStatus.DONE, request.error
+    return request.pack
+
+
+def text_of(pack: Pack) -> str:
+    with pack.file.open("rb") as stored:
+        reader = pypdf.PdfReader(io.BytesIO(stored.read()))
+    return "\n".join(page.extract_text() for page in reader.pages)
+
+
+def test_a_pack_holds_the_agenda_the_sheets_the_decision_and_the_annex(table):
+    pack = build(table)
+    words = " ".join(text_of(pack).split())
+    for expected in (
+        "Comité de pilotage",
+        "2. Avancement de la série",
+        "Le comité prend acte.",
+        "Le fournisseur a failli.",
+        "Autoriser le report du jalon.",
+        "Mise en eau",
+        "Fournisseur unique",
+        "Envoyer le plan de financement",
+        "Feuillet 2",
+        "Orage",
+    ):
+        assert expected in words
+    assert pack.sha256 == hashlib.sha256(pack.file.open("rb").read()).hexdigest()
+    assert (pack.version, pack.status) == (1, PackStatus.BUILT)
+    assert pack.manifest["annexes"][0]["name"] == "note.pdf"
+
+
+def test_the_page_map_is_kept_with_titles_in_the_order_of_the_pages(table):
+    pack = build(table)
+    rows = list(pack.entries.values_list("kind", "title", "first_page", "last_page"))
+    assert [row[0] for row in rows] == [
+        *("summons", "agenda", "actions", "changes"),
+        *("item", "item", "project", "project", "annex", "item", "attendance"),
+    ]
+    assert rows[8][1:] == ("Annexe 2.1 · note", rows[8][2], rows[8][2] + 2)
+    assert rows[-1][3] == pack.pages
+
+
+def test_what_changed_since_the_last_committee_is_told(table):
+    snapshot = build(table).snapshot
+    assert [
+        (change["kind"], change["before"], change["after"]) for change in snapshot["changes"]
+    ] == [
+        ("health", "sunny", "stormy"),
+        ("date", "2026-09-28", "2027-03-31"),
+        ("money", "0", "40000"),
+        ("risk_opened", None, None),
+    ]
+
+
+def test_the_same_rows_give_the_same_bytes_and_one_version_until_it_is_issued(table):
+    shas = {build(table).sha256 for _ in range(5)}
+    assert len(shas) == 1
+    assert Pack.objects.count() == 1
+    item = table.items[1]
+    item.note_fr = "Trois projets sont en cours."
+    item.save()
+    assert build(table).sha256 not in shas
+
+
+def test_issuing_freezes_the_pack_its_entries_and_its_figures(table):
+    pack = packs.issue_pack(actor=table.secretary, pack=build(table))
+    for change in (
+        lambda: Pack.objects.filter(pk=pack.pk).update(sha256="0" * 64),
+        lambda: Pack.objects.filter(pk=pack.pk).delete(),
+        lambda: PackEntry.objects.filter(pack=pack).update(first_page=1),
+        lambda: PackEntry.objects.filter(pack=pack).delete(),
+    ):
+        with pytest.raises(InternalError), transaction.atomic():
+            change()
+    assert packs.issue_pack(actor=table.secretary, pack=pack).issued_at == pack.issued_at
+
+
+def test_a_version_after_the_first_needs_its_reason_and_marks_what_changed(table):
+    packs.issue_pack(actor=table.secretary, pack=build(table))
+    item = table.items[1]
+    item.note_fr = "Trois projets sont en cours."
+    item.save()
+    second = build(table)
+    assert second.version == 2
+    assert set(second.entries.filter(changed=True).values_list("title", flat=True)) == {
+        "2. Avancement de la série"
+    }
+    with pytest.raises(ReasonMissing):
+        packs.issue_pack(actor=table.secretary, pack=second)
+    issued = packs.issue_pack(actor=table.secretary, pack=second, reason="Note complétée.")
+    assert issued.reason == "Note complétée."
+    assert Pack.objects.issued().count() == 2
+
+
+def test_a_pack_in_both_languages_and_one_in_english_share_the_version_number(table):
+    packs.issue_pack(actor=table.secretary, pack=build(table))
+    english = build(table, language=PackLanguage.EN)
+    both = build(table, language=PackLanguage.BOTH)
+    assert (english.version, both.version) == (1, 1)
+    assert "Progress of the series" in text_of(english)
+    assert {"Ordre du jour", "Agenda"} <= set(both.entries.values_list("title", flat=True))
+
+
+def test_asking_twice_gives_one_build(table):
+    first = packs.request_build(actor=table.secretary, meeting=table.meeting)
+    assert packs.request_build(actor=table.secretary, meeting=table.meeting) == first
+    assert building.build_due() == 1
+    assert building.build_due() == 0
+
+
+def test_twelve_builds_at_once_are_all_made_oldest_first(table):
+    requests = [packs.request_build(actor=table.secretary, meeting=table.meeting)]
+    for _ in range(11):
+        meeting = MeetingFactory(committee=table.committee)
+        AgendaItemFactory(meeting=meeting)
+        requests.append(packs.request_build(actor=table.secretary, meeting=meeting))
+    assert building.build_due() == 12
+    done = PackBuild.objects.order_by("finished_at").values_list("pk", flat=True)
+    assert list(done) == [request.pk for request in requests]
+
+
+def test_only_the_secretariat_builds_and_issues(table, cast):
+    pack = build(table)
+    for person in (cast.member, cast.owner, cast.stranger):
+        with pytest.raises(NotAllowed):
+            packs.request_build(actor=person, meeting=table.meeting)
+        with pytest.raises(NotAllowed):
+            packs.issue_pack(actor=person, pack=pack)
+
+
+def test_an_empty_agenda_is_refused_with_what_to_do(table):
+    empty = MeetingFactory(committee=table.committee)
+    with pytest.raises(BuildRefused) as refusal:
+        packs.request_build(actor=table.secretary, meeting=empty)
+    assert [finding.code for finding in refusal.value.context["findings"]] == ["no_item"]
+
+
+def test_a_build_whose_annex_has_vanished_says_which_and_keeps_the_last_good_pack(table):
+    good = build(table)
+    request = packs.request_build(actor=table.secretary, meeting=table.meeting)
+    revision = table.items[1].annexes.get().revision
+    revision.file.storage.delete(revision.file.name)
+    assert building.build_due() == 0
+    request.refresh_from_db()
+    assert request.status == BuildStatus.FAILED
+    assert "2.1" in request.error
+    assert Pack.objects.get() == good
+
+
+def test_a_build_whose_worker_vanished_is_taken_again_and_gives_one_pack(table):
+    packs.request_build(actor=table.secretary, meeting=table.meeting)
+    dead = building.claim()
+    assert building.claim() is None
+    PackBuild.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    assert building.build_due() == 1
+    assert building.run(dead) is False
+    assert Pack.objects.count() == 1
+    assert PackBuild.objects.get().status == BuildStatus.DONE
+
+
+def test_a_build_that_kills_its_workers_fails_after_three(table):
+    packs.request_build(actor=table.secretary, meeting=table.meeting)
+    for _ in range(3):
+        assert building.claim()
+        PackBuild.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    assert building.claim() is None
+    assert PackBuild.objects.get().status == BuildStatus.FAILED
+
+
+def test_a_running_build_stops_at_its_next_step_when_asked(table):
+    request = packs.request_build(actor=table.secretary, meeting=table.meeting)
+    work = building.claim()
+    packs.cancel_build(actor=table.secretary, build=request)
+    assert building.run(work) is False
+    request.refresh_from_db()
+    assert (request.status, Pack.objects.count()) == (BuildStatus.CANCELLED, 0)
+
+
+def test_other_audiences_are_filtered_before_anything_is_drawn(table):
+    table.items[2].note_fr = "mot-secret-alpha"
+    table.items[2].save()
+    full = build(table)
+    assert "mot-secret-alpha" in text_of(full)
+    for audience in (Audience.NO_CONFIDENTIAL, Audience.PUBLIC):
+        pack = build(table, audience=audience)
+        assert "mot-secret-alpha" not in text_of(pack)
+        assert "Contentieux" not in text_of(pack)
+        assert "mot-secret-alpha" not in str(pack.snapshot)
+
+
+def test_the_public_extract_keeps_causes_asks_names_and_actions_to_the_committee(table, cast):
+    words = text_of(build(table, audience=Audience.PUBLIC))
+    for kept in ("Le fournisseur a failli.", "Autoriser le report", "Fournisseur unique", "pompes"):
+        assert kept not in words
+    assert "Les essais sont terminés." in words
+    assert cast.member.get_full_name() not in words
+    assert "Envoyer le plan" not in words
+
+
+def test_build_pack_builds_the_next_version_from_the_command_line(table, capsys):
+    call_command("build_pack", table.meeting.code)
+    pack = Pack.objects.get()
+    assert pack.sha256 in capsys.readouterr().out
+
+
+def test_verify_packs_finds_changed_and_missing_bytes(table, capsys):
+    pack = build(table)
+    call_command("verify_packs")
+    assert "1" in capsys.readouterr().out
+    with pack.file.storage.open(pack.file.name, "r+b") as stored:
+        stored.seek(100)
+        stored.write(b"X")
+    with pytest.raises(SystemExit):
+        call_command("verify_packs")
+    assert str(pack.meeting) in capsys.readouterr().out
+
+
+def test_the_number_of_queries_does_not_grow_with_the_projects(
+    table, django_assert_max_num_queries
+):
+    from tests.factories.projects import ProjectFactory
+
+    for _ in range(6):
+        project = ProjectFactory(series=table.series)
+        _reported(project)
+    with django_assert_max_num_queries(60):
+        building.gather(
+            PackBuild(meeting=table.meeting, audience=Audience.FULL, language=PackLanguage.FR)
+        )
+
+
+def _reported(project) -> None:
+    from tests.governance.conftest import paid
+    from tests.factories.projects import ReportFactory
+
+    ReportFactory(project=project, period=table_period(project), accepted=True)
+    paid(project)
+
+
+def table_period(project):
+    return project.series.periods.order_by("-ends_on").first()
+
+
+def test_a_progress_item_about_nothing_in_particular_shows_projects_that_ask_for_help(table):
+    table.items[1].series = None
+    table.items[1].save()
+    assert [sheet["key"] for sheet in build(table).snapshot["sheets"]] == ["EAU-1"]
+
+
+def test_the_annex_pinned_is_printed_even_when_a_newer_revision_exists(table):
+    pin = table.items[1].annexes.get()
+    assert agenda and Meeting and ItemKind
+    pack = build(table)
+    assert pack.manifest["annexes"][0]["sha256"] == pin.revision.sha256
