@@ -264,7 +264,7 @@ def _cycle(today: date) -> dict[str, Any]:
         (_("Issue"), "done"),
         (_("Hold"), "current"),
         (_("Minutes"), "todo"),
-        (_("Close"), "todo"),
+        (_("Closed"), "todo"),
     ]
     steps = [{"label": label, "state": state, "url": "", "note": ""} for label, state in states]
     steps[2]["note"] = _("since this morning")

@@ -46,7 +46,7 @@ export function start(form) {
       saved = form.elements.version ? withVersion(sent, form.elements.version.value) : sent;
       if (fields(form) === saved) store(null);
       form.dispatchEvent(new CustomEvent("saved", { bubbles: true }));
-      return say(line.dataset.saved.replace("%s", at));
+      return say(line.dataset.saved.replace("{time}", at));
     }
     if (answer.status === 409) {
       stopped = true;
