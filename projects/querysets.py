@@ -2,7 +2,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, ExpressionWrapper, OuterRef, Q
 
 from partners.models import Partner
 from projects.enums import (
@@ -110,6 +110,14 @@ class ReportQuerySet(models.QuerySet):
         from projects.models import Project
 
         return self.filter(project__in=Project.objects.of(user))
+
+    def listed_for(self, user: "User") -> "ReportQuerySet":
+        """Those seen in full (`in_full` is true) and the public ones, of which only the summary is to be shown."""
+        in_full = Q(pk__in=ReportQuerySet(self.model, using=self._db).visible_to(user).values("pk"))
+        public = Q(pk__in=ReportQuerySet(self.model, using=self._db).public().values("pk"))
+        return self.filter(in_full | public).annotate(
+            in_full=ExpressionWrapper(in_full, output_field=models.BooleanField())
+        )
 
     def editable(self) -> "ReportQuerySet":
         return self.filter(status__in=EDITABLE_REPORTS)
