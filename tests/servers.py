@@ -18,8 +18,10 @@ import pytest
 from smartport import translations
 from smartport.trial import TrialError
 from smartport.trial.servers import Postgres, Valkey
+from tests import migrated
 
 FOLDER = "SMARTPORT_TEST_FOLDER"
+TEMPLATE = "SMARTPORT_TEST_TEMPLATE"
 SETTINGS = {
     "TRIAL": "true",
     "DEBUG": "false",
@@ -51,6 +53,14 @@ def pytest_unconfigure() -> None:
     stop()
 
 
+def pytest_sessionstart() -> None:
+    """Makes each test process's database as a copy of the migrated one."""
+    from django.db import connection
+
+    if TEMPLATE in os.environ:
+        connection.settings_dict["TEST"]["TEMPLATE"] = os.environ[TEMPLATE]
+
+
 def _start() -> None:
     """In the first process only: the servers, the folder of everything, the compiled catalogues."""
     folder = Path(tempfile.mkdtemp(prefix="smartport-tests-"))
@@ -63,7 +73,9 @@ def _start() -> None:
         if "DATABASE_URL" not in os.environ:
             postgres = Postgres(folder / "postgres", log=folder / "postgres.log", throwaway=True)
             servers.append(postgres)
-            os.environ["DATABASE_URL"] = postgres.start()
+            os.environ["DATABASE_URL"], template = migrated.start(postgres, SETTINGS)
+            if template:
+                os.environ[TEMPLATE] = template
             started.append("PostgreSQL from its wheel")
         if "REDIS_URL" not in os.environ:
             valkey = Valkey(log=folder / "valkey.log")
