@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from governance.enums import Access, Audience, BuildStatus, PackLanguage, PackStatus
@@ -182,6 +183,14 @@ class PackEntry(models.Model):
         return self.title
 
 
+STEPS = {
+    "gather": _("Gathering the agenda, the reports and the money"),
+    "typeset": _("Typesetting the pages"),
+    "annex": _("Inserting annex %(number)s"),
+    "keep": _("Storing the pack"),
+}
+
+
 class PackBuild(models.Model):
     """A request to build a pack: the row is the truth, the broker only wakes a worker.
 
@@ -230,6 +239,20 @@ class PackBuild(models.Model):
 
     def __str__(self) -> str:
         return f"{self.meeting} {self.pk}"
+
+    @property
+    def doing(self) -> str:
+        """What its worker is at, in the reader's language; `step` holds it as a word and a number."""
+        step, _space, number = self.step.partition(" ")
+        if self.status == BuildStatus.QUEUED or step not in STEPS:
+            return str(BuildStatus.QUEUED.label)
+        doing = str(STEPS[step]) % {"number": number}
+        if not self.pages_so_far:
+            return doing
+        return gettext("%(doing)s (%(pages)s pages so far)") % {
+            "doing": doing,
+            "pages": self.pages_so_far,
+        }
 
 
 class PackReading(models.Model):

@@ -1,0 +1,191 @@
+"""Packs of one meeting: what stands in the way, the building as it goes on, the versions and their files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from governance.enums import Audience, BuildStatus
+from governance.forms import BuildForm, IssueForm
+from governance.models import Meeting, Pack, PackBuild
+from governance.permissions import can_build_pack
+from governance.services import packs
+from governance.services.preflight import preflight
+from governance.views.access import for_secretariat
+from governance.views.meetings import visible_meeting
+from smartport.errors import Refusal
+from smartport.files import PDF, download
+
+SHOWN_BUILDS = 3
+
+
+def visible_packs(request: HttpRequest, meeting: Meeting) -> Any:
+    return (
+        Pack.objects.visible_to(request.user)
+        .filter(meeting=meeting)
+        .defer("snapshot", "manifest")
+        .order_by("-version", "audience", "language")
+    )
+
+
+@login_required
+def pack_list(request: HttpRequest, code: str) -> HttpResponse:
+    return _list(request, visible_meeting(request, code))
+
+
+@require_POST
+@for_secretariat
+def pack_build(request: HttpRequest, code: str) -> HttpResponse:
+    meeting = visible_meeting(request, code)
+    form = BuildForm(request.POST)
+    if form.is_valid():
+        try:
+            packs.request_build(actor=request.user, meeting=meeting, **form.cleaned_data)
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect("governance:pack_list", code=code)
+    return _list(request, meeting, form=form)
+
+
+def _list(request: HttpRequest, meeting: Meeting, form: BuildForm | None = None) -> HttpResponse:
+    rows = list(visible_packs(request, meeting))
+    may_build = can_build_pack(request.user, meeting)
+    builds = list(_builds(meeting)) if may_build else []
+    notes = preflight(meeting, Audience.FULL) if may_build else []
+    context = {
+        "meeting": meeting,
+        "packs": rows,
+        "may_build": may_build,
+        "form": form or BuildForm(),
+        "notes": notes,
+        "errors": [note for note in notes if note.is_error],
+        "warnings": [note for note in notes if not note.is_error],
+        "builds": builds,
+        "running": any(build.status in packs.UNDER_WAY for build in builds),
+        "sentence": _sentence(rows, builds),
+    }
+    status = 422 if form is not None else 200
+    return render(request, "governance/pack_list.html", context, status=status)
+
+
+def _builds(meeting: Meeting) -> list[PackBuild]:
+    """Those under way and the last ones that gave nothing, newest first."""
+    rows = meeting.builds.exclude(status=BuildStatus.DONE).select_related("requested_by")
+    return list(rows.order_by("-requested_at", "-pk")[:SHOWN_BUILDS])
+
+
+def _sentence(rows: list[Pack], builds: list[PackBuild]) -> str:
+    if any(build.status in packs.UNDER_WAY for build in builds):
+        return _("The pack is being built. You may leave this page.")
+    issued = [pack for pack in rows if pack.is_issued]
+    if issued:
+        return ngettext(
+            "Version %(version)s is issued: %(pages)s page.",
+            "Version %(version)s is issued: %(pages)s pages.",
+            issued[0].pages,
+        ) % {"version": issued[0].version, "pages": issued[0].pages}
+    if rows:
+        return _("Version %(version)s is built. Read it, then issue it.") % {
+            "version": rows[0].version
+        }
+    return _("No pack yet.")
+
+
+@for_secretariat
+def pack_progress(request: HttpRequest, code: str) -> HttpResponse:
+    """The builds under way, for the page that asks again each second; the whole page otherwise."""
+    meeting = visible_meeting(request, code)
+    if not request.htmx:
+        return redirect("governance:pack_list", code=code)
+    builds = _builds(meeting)
+    running = any(build.status in packs.UNDER_WAY for build in builds)
+    context = {"meeting": meeting, "builds": builds, "running": running}
+    response = render(request, "governance/includes/pack_builds.html", context)
+    if not running:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+@require_POST
+@for_secretariat
+def build_cancel(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    meeting = visible_meeting(request, code)
+    build = get_object_or_404(meeting.builds, pk=pk)
+    packs.cancel_build(actor=request.user, build=build)
+    messages.success(request, _("The build stops."))
+    return redirect("governance:pack_list", code=code)
+
+
+@login_required
+def pack_detail(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    meeting = visible_meeting(request, code)
+    pack = get_object_or_404(visible_packs(request, meeting), pk=pk)
+    return _detail(request, pack)
+
+
+@require_POST
+@for_secretariat
+def pack_issue(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    meeting = visible_meeting(request, code)
+    pack = get_object_or_404(visible_packs(request, meeting), pk=pk)
+    form = IssueForm(request.POST, version=pack.version)
+    if form.is_valid():
+        try:
+            packs.issue_pack(actor=request.user, pack=pack, **form.cleaned_data)
+        except Refusal as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        else:
+            messages.success(
+                request, _("Version %(version)s is issued.") % {"version": pack.version}
+            )
+            return redirect("governance:pack_detail", code=code, pk=pk)
+    return _detail(request, pack, form=form)
+
+
+def _detail(request: HttpRequest, pack: Pack, form: IssueForm | None = None) -> HttpResponse:
+    file_url = reverse("governance:pack_download", args=[pack.meeting.code, pack.pk])
+    entries = list(pack.entries.order_by("position"))
+    for entry in entries:
+        entry.url = f"{file_url}?inline=1#page={entry.first_page}"
+    newer = (
+        visible_packs(request, pack.meeting)
+        .filter(audience=pack.audience, language=pack.language, version__gt=pack.version)
+        .first()
+    )
+    context = {
+        "pack": pack,
+        "meeting": pack.meeting,
+        "entries": entries,
+        "file_url": file_url,
+        "newer": newer,
+        "engine": pack.engine,
+        "may_issue": can_build_pack(request.user, pack.meeting) and not pack.is_issued,
+        "form": form or IssueForm(version=pack.version),
+    }
+    return render(
+        request, "governance/pack_detail.html", context, status=422 if form is not None else 200
+    )
+
+
+@login_required
+def pack_download(request: HttpRequest, code: str, pk: int) -> FileResponse:
+    """The file as stored; `?inline=1` shows it in the browser, where `#page=` works."""
+    meeting = visible_meeting(request, code)
+    pack = get_object_or_404(visible_packs(request, meeting), pk=pk)
+    return download(pack.file, name=file_name(pack), media_type=PDF, inline="inline" in request.GET)
+
+
+def file_name(pack: Pack) -> str:
+    """`COPIL-2026-12-10-v2-full-fr.pdf`: says which version it is wherever it is saved."""
+    audience = slugify(pack.audience)
+    return f"{pack.meeting.code}-v{pack.version}-{audience}-{pack.language}.pdf"
