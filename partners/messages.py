@@ -48,3 +48,24 @@ SECURITY_NOTICE = register(
         optional=False,
     )
 )
+
+# --- People of organisations ----------------------------------------------------------------------------------
+INVITATION = register(
+    MessageKind(
+        name="invitation",
+        label=_("Invitation"),
+        topic=Topic.PEOPLE,
+        action=_("Accept the invitation"),
+        optional=False,
+        secret=True,
+    )
+)
+HANDED_OVER = register(
+    MessageKind(
+        name="handed_over",
+        label=_("Work handed over"),
+        topic=Topic.PEOPLE,
+        action=_("Open my workspace"),
+        optional=False,
+    )
+)

@@ -49,6 +49,23 @@ class MembershipQuerySet(models.QuerySet):
         return self.filter(partner__in=Partner.objects.of(user))
 
 
+class InvitationQuerySet(models.QuerySet):
+    def open(self) -> "InvitationQuerySet":
+        """Neither accepted nor withdrawn; an expired one can still be sent again."""
+        return self.filter(accepted_at__isnull=True, withdrawn_at__isnull=True)
+
+    def visible_to(self, user: "User") -> "InvitationQuerySet":
+        """Those of the organisations this person manages; all for the secretariat."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.runs_the_cycle:
+            return self
+        from partners.models import Membership
+
+        managed = Membership.objects.active().managers().filter(user=user).values("partner")
+        return self.filter(partner__in=managed)
+
+
 class UserQuerySet(models.QuerySet):
     def active(self) -> "UserQuerySet":
         return self.filter(is_active=True)

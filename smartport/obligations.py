@@ -20,7 +20,8 @@ class Obligation:
 
     `key` is stable ("report:12") and names the same obligation in the messages about it. `title`, `action`
     and the labels are in the language of the moment. `since` is the day it arose: the day from which the
-    wait is counted. `state` is the object's state, for its mark.
+    wait is counted. `state` is the object's state, for its mark. `partner_id` is the organisation that owes it,
+    named by `for_whom`.
     """
 
     key: str
@@ -29,6 +30,7 @@ class Obligation:
     url: str
     action: str
     for_whom: str = ""
+    partner_id: int | None = None
     due_on: date | None = None
     since: date | None = None
     waits_for: str = ""

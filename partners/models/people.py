@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -15,7 +15,7 @@ from knox.models import AbstractAuthToken
 
 from partners.enums import Language, MembershipRole, TokenScope
 from partners.models.organisations import Partner
-from partners.querysets import MembershipQuerySet, UserQuerySet
+from partners.querysets import InvitationQuerySet, MembershipQuerySet, UserQuerySet
 from smartport.history import tracked
 
 
@@ -155,6 +155,8 @@ class Invitation(models.Model):
     accepted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
 
+    objects = InvitationQuerySet.as_manager()
+
     class Meta:
         ordering = ["-created_at", "-id"]
         verbose_name = _("invitation")
@@ -175,6 +177,13 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.partner} {self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.accepted_at is None and self.withdrawn_at is None
+
+    def is_usable_at(self, now: datetime) -> bool:
+        return self.is_open and now < self.expires_at
 
 
 class ApiToken(AbstractAuthToken):

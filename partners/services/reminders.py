@@ -1,5 +1,6 @@
 """The scan: what is due and not done becomes one message per person, obligation and rung of its ladder."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -18,6 +19,7 @@ from smartport.messages import MessageKind, Notice
 BATCH = 500
 SCAN_LOCK = 7_310_002
 Item = TypeVar("Item")
+STEP = re.compile(r"(?P<due_on>\d{4}-\d\d-\d\d)/(?P<rung>[+-]\d+)")
 
 
 @dataclass
@@ -75,13 +77,13 @@ def _queue_batch(kind: MessageKind, batch: list[Notice], day: date, scan: Scan) 
 
 
 def _told(kind: MessageKind, batch: list[Notice]) -> dict[tuple[int, str, date], int]:
-    """The highest rung already written, by person, obligation and due date."""
+    """The highest rung already written, by person, obligation and due date; what was sent by hand does not count."""
     told: dict[tuple[int, str, date], int] = {}
     rows = Message.objects.filter(kind=kind.name, obligation__in=[n.obligation for n in batch])
     for person, obligation, step in rows.order_by().values_list("recipient_id", "obligation", "step"):
-        due_on, _, rung = step.partition("/")
-        key = (person, obligation, date.fromisoformat(due_on))
-        told[key] = max(told.get(key, int(rung)), int(rung))
+        if found := STEP.fullmatch(step):
+            key = (person, obligation, date.fromisoformat(found["due_on"]))
+            told[key] = max(told.get(key, int(found["rung"])), int(found["rung"]))
     return told
 
 
@@ -89,5 +91,9 @@ def _cancel_superseded(kind: MessageKind, due: list[tuple[Notice, str]]) -> None
     """An older rung that still waits in the outbox says what the new one says better."""
     latest = {notice.obligation: step for notice, step in due}
     waiting = Message.objects.filter(kind=kind.name, obligation__in=latest, state=MessageState.QUEUED, claimed_by="")
-    old = [pk for pk, obligation, step in waiting.values_list("pk", "obligation", "step") if step != latest[obligation]]
+    old = [
+        pk
+        for pk, obligation, step in waiting.values_list("pk", "obligation", "step")
+        if STEP.fullmatch(step) and step != latest[obligation]
+    ]
     Message.objects.filter(pk__in=old, state=MessageState.QUEUED).update(state=MessageState.CANCELLED)

@@ -45,7 +45,7 @@ def write(
             "site": settings.SITE_URL,
             "LANGUAGE_CODE": language,
             "reader": reader,
-            "url": settings.SITE_URL + reverse(url_name, args=url_args) if url_name else "",
+            "url": settings.SITE_URL + reverse(url_name, args=url_args) if url_name else context.get("url", ""),
             "action": str(kind.action),
             "why": str(why),
             "unsubscribe_url": stop_url,

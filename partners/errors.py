@@ -1,0 +1,33 @@
+"""What the rules on people and organisations refuse."""
+
+from smartport.errors import NotAllowed, Refusal
+
+
+class MayNotManagePeople(NotAllowed):
+    """Only managers of the organisation and the secretariat invite, change roles and end memberships."""
+
+    code = "may_not_manage_people"
+
+
+class AlreadyMember(Refusal):
+    code = "already_member"
+
+
+class AlreadyInvited(Refusal):
+    code = "already_invited"
+
+
+class InvitationUnusable(Refusal):
+    """Accepted, withdrawn or expired."""
+
+    code = "invitation_unusable"
+
+
+class LastManager(Refusal):
+    """An organisation keeps someone who can invite and answer for it."""
+
+    code = "last_manager"
+
+
+class AddressTaken(Refusal):
+    code = "address_taken"
