@@ -45,7 +45,9 @@ def facets(filterset: ProjectFilter, projects: QuerySet) -> list[Facet]:
 
 def _choices(counts: dict[str, int], labels: dict[str, str], chosen: list[str]) -> list[Choice]:
     """Vocabularies keep their order; what the database names is sorted by count. Values in force always show."""
-    ranked = sorted(counts, key=lambda value: (-counts[value], labels.get(value, value)))
+    ranked = sorted(
+        labels.keys() & counts.keys(), key=lambda value: (-counts[value], labels[value])
+    )
     order = (
         list(labels) if len(labels) <= LONGEST else [value for value in ranked if value in labels]
     )

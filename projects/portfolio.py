@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import ExtractYear
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -60,6 +62,22 @@ def health_of(projects: QuerySet) -> dict[str, int]:
     """How many of these projects stand at each step of the météo; ``none`` for those never reported."""
     counts = projects.order_by().values_list("health").annotate(n=Count("pk"))
     return {health or NOT_REPORTED: count for health, count in counts}
+
+
+def state_of(projects: QuerySet) -> SafeString:
+    """How many projects there are and how many ask for support, in one sentence with its link."""
+    health = health_of(projects)
+    count, in_need = sum(health.values()), health.get("rainy", 0) + health.get("stormy", 0)
+    approved = ngettext("%(count)s approved project", "%(count)s approved projects", count) % {
+        "count": money.number(count)
+    }
+    if not in_need:
+        return format_html("{}", approved + ".")
+    asking = ngettext("%(count)s asks for support", "%(count)s ask for support", in_need) % {
+        "count": money.number(in_need)
+    }
+    url = list_url(health=["rainy", "stormy"])
+    return format_html('{}. <a href="{}">{}</a>.', approved, url, asking)
 
 
 def health_parts(**kept: Any) -> list[Part]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from partners.models import Source
 from projects.models import IndicatorValue, Milestone, Project, ProjectIndicator, ProjectSeries
@@ -18,6 +18,13 @@ from smartport.money import euros, number
 def with_row_parts(projects: QuerySet) -> QuerySet:
     """What a row shows, in three queries whatever the number of rows."""
     return projects.select_related("lead").prefetch_related("goals", "milestones")
+
+
+def latest_reported(projects: QuerySet) -> QuerySet:
+    """Those whose report was accepted last come first; those without a report come last."""
+    return with_row_parts(projects).order_by(
+        F("reported_on").desc(nulls_last=True), "-approved_on", "code"
+    )
 
 
 def project_rows(projects: Iterable[Project]) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from projects import facets, rows
+from projects import facets, portfolio, rows
 from projects.filters import DEFAULT_SORT, SORTS, ProjectFilter, in_order
 from projects.models import Project
 from smartport.money import number
@@ -40,6 +40,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
         "view": view if view in VIEWS else "table",
         "kept_by_search": _kept(request.GET, "q"),
         "kept_by_facets": _kept(request.GET, *facets.COUNTS),
+        "sentence": portfolio.state_of(approved),
         "outside": Project.objects.outside_portfolio().exists(),
     }
     return render(request, "projects/project_list.html", context)

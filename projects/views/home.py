@@ -21,11 +21,8 @@ def home(request: HttpRequest) -> HttpResponse:
     entries = story.timeline()
     context = {
         "figures": _figures(projects),
-        "health": portfolio.health_of(projects),
         "series": ProjectSeries.objects.public().order_by("-approved_on", "-pk")[:LATEST],
-        "rows": rows.project_rows(
-            rows.with_row_parts(projects).order_by("-reported_on", "-approved_on", "-pk")[:LATEST]
-        ),
+        "rows": rows.project_rows(rows.latest_reported(projects)[:LATEST]),
         "goals": StrategicGoal.objects.all(),
         "entries": entries[-STORY:][::-1],
         "sources": rows.source_links(story.sources_of(entries[-STORY:])),

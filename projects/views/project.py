@@ -141,6 +141,6 @@ def _indicators(project: Project, reports: list[ProgressReport]) -> list[dict[st
 
 
 def _related(project: Project) -> QuerySet:
-    """Other approved projects of the same series, those that share its lead first."""
+    """Other approved projects of the same series, the latest reported first."""
     others = Project.objects.public().filter(series=project.series).exclude(pk=project.pk)
-    return rows.with_row_parts(others).order_by("-reported_on", "-approved_on", "-pk")[:RELATED]
+    return rows.latest_reported(others)[:RELATED]

@@ -1,0 +1,204 @@
+from decimal import Decimal
+from urllib.parse import quote
+
+import pytest
+from lxml import html
+
+from partners.models import Partner
+from projects.enums import ProjectStatus, Strand
+from projects.models import Project
+from tests.factories.partners import PartnerFactory
+from tests.factories.projects import (
+    AgreementFactory,
+    ContributionFactory,
+    FrameworkFactory,
+    GoalFactory,
+    ProjectFactory,
+    ProjectPartnerFactory,
+    SeriesFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def portfolio():
+    """Four projects, each alone in something."""
+    air, jobs = (
+        GoalFactory(slug="air", title_fr="Air pur"),
+        GoalFactory(slug="emplois", title_fr="Emplois"),
+    )
+    port = PartnerFactory(slug="port", name="Port de démonstration")
+    quay = ProjectFactory(
+        code="QUAI-1",
+        slug="quai",
+        title_fr="Électricité à quai pour les ferries",
+        lead=port,
+        total_cost=Decimal(500_000),
+    )
+    twin = ProjectFactory(
+        code="JUM-2",
+        slug="jumeau",
+        title_fr="Jumeau numérique du bassin",
+        strand=Strand.RESEARCH,
+        lead=port,
+    )
+    shuttle = ProjectFactory(
+        code="NAV-3", slug="navettes", title_fr="Navettes fluviales", status=ProjectStatus.COMPLETED
+    )
+    training = ProjectFactory(
+        code="FOR-4", slug="formation", title_fr="Formation aux métiers", total_cost=Decimal(90_000)
+    )
+    quay.goals.add(air, jobs)
+    training.goals.add(jobs)
+    twin.frameworks.add(FrameworkFactory(slug="srdeii"))
+    ProjectPartnerFactory(project=shuttle, partner=PartnerFactory(slug="region"), role="funder")
+    ContributionFactory(
+        project=training,
+        agreement=AgreementFactory(in_force=True),
+        funder=PartnerFactory(slug="ville"),
+    )
+    ContributionFactory(project=twin, funder=Partner.objects.get(slug="ville"))
+    Project.objects.filter(slug="navettes").update(approved_on="2024-05-02")
+    return [quay, twin, shuttle, training]
+
+
+def page_of(client, query=""):
+    response = client.get(f"/fr/projets/{query}")
+    assert response.status_code == 200, query
+    return html.fromstring(response.content.decode())
+
+
+def found(client, query=""):
+    """The addresses of the projects on the page, in order."""
+    links = page_of(client, query).xpath("//a[contains(@class, 'row-link')]/@href")
+    return [link.rstrip("/").split("/")[-1] for link in links]
+
+
+@pytest.mark.parametrize(
+    "search",
+    [
+        "électricité",
+        "electricite",
+        "ELECTRICITÉS",
+        "quais",
+        "QUAI-1",
+        "quai-1",
+        "electrcite ferries",
+        "port de demonstration electricité",
+    ],
+)
+def test_a_search_forgives_accents_plurals_case_and_typing_errors(client, portfolio, search):
+    assert "quai" in found(client, f"?q={quote(search)}")
+
+
+def test_a_search_finds_nothing_it_should_not(client, portfolio):
+    assert found(client, "?q=zeppelin") == []
+    assert found(client, "?q=navettes") == ["navettes"]
+
+
+@pytest.mark.parametrize(
+    ("query", "slugs"),
+    [
+        ("?goal=air", {"quai"}),
+        ("?goal=air&goal=emplois", {"quai", "formation"}),
+        ("?goal=emplois&partner=port", {"quai"}),
+        ("?strand=research", {"jumeau"}),
+        ("?framework=srdeii", {"jumeau"}),
+        ("?status=completed", {"navettes"}),
+        ("?partner=port", {"quai", "jumeau"}),
+        ("?partner=region", {"navettes"}),
+        ("?funder=region", {"navettes"}),
+        ("?funder=ville", {"formation"}),
+        ("?year=2024", {"navettes"}),
+        ("?year=2024&year=2025", {"quai", "jumeau", "navettes", "formation"}),
+        ("?health=none", {"quai", "jumeau", "navettes", "formation"}),
+        ("?health=sunny", set()),
+        ("?goal=unknown", set()),
+    ],
+)
+def test_filters_narrow_the_list(client, portfolio, query, slugs):
+    assert set(found(client, query)) == slugs
+
+
+def test_each_value_of_a_filter_says_how_many_projects_it_leaves(client, portfolio):
+    page = page_of(client, "?goal=air")
+    counts = {
+        label.find("input").get("value"): label.xpath(".//*[@class='facet-count']")[0].text
+        for label in page.xpath(
+            "//label[@class='facet-choice'][input/@name='goal' or input/@name='strand']"
+        )
+    }
+    assert counts == {"air": "1", "emplois": "2", "port": "1"}
+    assert page.xpath("//input[@name='goal' and @checked]/@value") == ["air"]
+
+
+def test_a_filter_in_force_is_removed_by_its_mark(client, portfolio):
+    page = page_of(client, "?q=quai&goal=air&sort=name&page=1")
+    links = page.xpath("//*[contains(@class, 'filter-chips')]//a[not(@class)]/@href")
+    assert links == ["?goal=air&sort=name", "?q=quai&sort=name"]
+
+
+def test_a_filter_never_names_a_series_that_is_not_approved(client, portfolio):
+    SeriesFactory(submitted=True, slug="cachee", title_fr="Série cachée")
+    assert "Série cachée" not in page_of(client, "?series=cachee").text_content()
+
+
+@pytest.mark.parametrize(
+    ("sort", "first"),
+    [
+        ("name", "quai"),
+        ("budget", "quai"),
+        ("newest", "formation"),
+        ("password", "formation"),
+        ("", "formation"),
+    ],
+)
+def test_the_list_is_sorted_as_asked(client, portfolio, sort, first):
+    Project.objects.filter(slug="quai").update(title_fr="Abri électrique")
+    assert found(client, f"?sort={sort}")[0] == first
+
+
+def test_cards_show_the_same_projects(client, portfolio):
+    assert found(client, "?view=cards") == found(client)
+
+
+def test_an_empty_result_says_what_to_do_next(client, portfolio):
+    page = page_of(client, "?q=zeppelin")
+    assert page.xpath("//*[@class='empty']//a/@href") == ["/fr/projets/"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?q=" + "é" * 10_000,
+        "?q=%00%01%02",
+        "?q=';DROP TABLE projects_project;--",
+        "?q=<script>alert(1)</script>",
+        "?q=#let x = 1; %23panic",
+        '?q="a & | ! ( ) :* <->',
+        "?year=0&year=0000&year=99999999999999999999&year=²",
+        "?year=-5",
+        "?goal=%00",
+        "?sort=password&view=<b>",
+        "?page=-1",
+        "?page=999999999999999999999",
+        "?page=eyJ",
+        "?" + "&".join(f"goal=g{n}" for n in range(400)),
+        "?" + "&".join(f"q=g{n}" for n in range(400)),
+        "?health=';--&status=draft&strand=%F0%9F%9A%A2",
+    ],
+)
+def test_no_address_breaks_the_list(client, portfolio, query):
+    text = page_of(client, query)
+    assert not text.xpath("//script[contains(., 'alert')]")
+
+
+def test_pages_cost_the_same_number_of_queries_with_more_rows(
+    client, portfolio, django_assert_max_num_queries
+):
+    with django_assert_max_num_queries(24):
+        page_of(client)
+    ProjectFactory.create_batch(15, series=portfolio[0].series)
+    with django_assert_max_num_queries(24):
+        page_of(client)

@@ -1,0 +1,270 @@
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from lxml import html
+
+from projects.enums import Health, SeriesStatus, Standing
+from projects.models import Project, SlugRedirect
+from tests.factories.partners import PartnerFactory
+from tests.factories.projects import (
+    AgreementFactory,
+    ContributionFactory,
+    FrameworkFactory,
+    GoalFactory,
+    MilestoneFactory,
+    PeriodFactory,
+    ProjectFactory,
+    ProjectPartnerFactory,
+    ReportFactory,
+    SeriesFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def read(client, url):
+    response = client.get(url)
+    assert response.status_code == 200, url
+    return html.fromstring(response.content.decode())
+
+
+def words(node):
+    return " ".join(node.text_content().split())
+
+
+def main(page):
+    return words(page.get_element_by_id("content"))
+
+
+@pytest.fixture
+def project():
+    """A project in progress, with a goal, a milestone, a partner and an accepted report."""
+    project = ProjectFactory(
+        code="QUAI",
+        slug="quai-electrique",
+        title_fr="Électricité à quai",
+        title_en="Shore power",
+        summary_fr="Brancher les navires.",
+        summary_en="Plugging ships in.",
+        lead=PartnerFactory(name="Port de démonstration", slug="port"),
+    )
+    project.goals.add(GoalFactory(title_fr="Air pur", title_en="Clean air", slug="air"))
+    MilestoneFactory(project=project, title_fr="Premier branchement", title_en="First plug")
+    ProjectPartnerFactory(
+        project=project, partner=PartnerFactory(name="Université", slug="universite")
+    )
+    accepted_report(
+        project,
+        health=Health.CLOUDY,
+        public_summary_fr="Deux quais sont prêts.",
+        public_summary_en="Two quays are ready.",
+    )
+    return project
+
+
+def accepted_report(project, **fields):
+    """The project's latest accepted report, repeated on the project as its acceptance does."""
+    report = ReportFactory(project=project, accepted=True, **fields)
+    Project.objects.filter(pk=project.pk).update(
+        health=report.health, latest_report=report, reported_on=report.reviewed_at.date()
+    )
+    return report
+
+
+@pytest.fixture
+def hidden_series():
+    """A submitted series with one proposed project: the public must learn nothing of it."""
+    series = SeriesFactory(
+        submitted=True, title_fr="Série confidentielle", slug="serie-confidentielle"
+    )
+    ProjectFactory(
+        proposed=True, series=series, title_fr="Projet confidentiel", slug="projet-confidentiel"
+    )
+    return series
+
+
+PUBLIC_PAGES = [
+    "/fr/",
+    "/fr/projets/",
+    "/fr/projets/?q=confidentiel",
+    "/fr/projets/?series=serie-confidentielle",
+    "/fr/series/",
+    "/fr/partenaires/",
+    "/fr/objectifs/",
+    "/fr/volet-academique/",
+    "/fr/chiffres/",
+    "/fr/histoire/",
+    "/fr/connus-par-les-sources/",
+    "/en/",
+    "/en/projects/",
+    "/en/series/",
+    "/en/partners/",
+    "/en/goals/",
+    "/en/academic-strand/",
+    "/en/figures/",
+    "/en/story/",
+    "/en/known-from-sources/",
+]
+
+
+@pytest.mark.parametrize("url", PUBLIC_PAGES)
+def test_every_public_page_opens_with_one_heading_and_tells_nothing_of_a_draft(
+    client, project, hidden_series, url
+):
+    page = read(client, url)
+    assert len(page.xpath("//h1")) == 1
+    assert "Série confidentielle" not in words(page)
+    assert "Projet confidentiel" not in words(page)
+
+
+@pytest.mark.parametrize("url", PUBLIC_PAGES)
+def test_every_public_page_opens_in_an_empty_portal(client, url):
+    read(client, url)
+
+
+@pytest.mark.parametrize(
+    "url", ["/fr/projets/projet-confidentiel/", "/fr/series/serie-confidentielle/"]
+)
+def test_what_is_not_approved_is_not_found(client, as_user, cast, hidden_series, url):
+    assert client.get(url).status_code == 404
+    assert as_user(cast.stranger).get(url).status_code == 404
+    assert as_user(cast.secretary).get(url).status_code == 200
+
+
+def test_a_partner_sees_its_project_before_its_approval_and_is_told_that_the_public_does_not(
+    as_user, cast, hidden_series
+):
+    Project.objects.filter(slug="projet-confidentiel").update(lead=cast.partner_a)
+    page = read(as_user(cast.owner), "/fr/projets/projet-confidentiel/")
+    assert "Pas encore public" in main(page)
+
+
+def test_a_project_page_answers_what_why_how_who_and_with_what_money(client, project):
+    text = main(read(client, "/fr/projets/quai-electrique/"))
+    assert "Brancher les navires." in text
+    assert "17 novembre 2025" in text
+    assert "Deux quais sont prêts." in text
+    assert "Premier branchement" in text
+    assert "Port de démonstration" in text
+    assert "Université" in text
+    assert "Air pur" in text
+    assert "Aucune contribution n’est publiée." in text
+
+
+def test_a_project_page_is_complete_in_english(client, project):
+    text = main(read(client, "/en/projects/quai-electrique/"))
+    assert "Plugging ships in." in text
+    assert "17 November 2025" in text
+    assert "Two quays are ready." in text
+    assert "First plug" in text
+
+
+def test_only_the_public_summary_of_an_accepted_report_is_shown(client, project):
+    period = PeriodFactory(
+        series=project.series, starts_on=date(2026, 10, 1), ends_on=date(2026, 12, 31)
+    )
+    ReportFactory(
+        project=project, period=period, submitted=True, public_summary_fr="Fiche non acceptée"
+    )
+    text = main(read(client, "/fr/projets/quai-electrique/"))
+    assert "Les essais à quai sont terminés." not in text
+    assert "Fiche non acceptée" not in text
+
+
+def test_an_unknown_amount_is_never_shown_as_zero(client, project):
+    page = read(client, "/fr/projets/quai-electrique/")
+    budget = page.xpath("//dt[normalize-space()='Budget']/following-sibling::dd")[0]
+    assert words(budget) == "non publié"
+
+
+def test_money_of_an_agreement_still_being_signed_is_not_public(client, project):
+    ContributionFactory(project=project, amount=Decimal(777_000))
+    assert "777" not in main(read(client, "/fr/projets/quai-electrique/"))
+    assert "777" not in main(read(client, "/fr/chiffres/"))
+
+
+def test_money_of_an_agreement_in_force_is_public_with_what_the_total_leaves_out(client, project):
+    agreement = AgreementFactory(in_force=True)
+    ContributionFactory(
+        project=project, agreement=agreement, amount=Decimal(777_000), decided_on=date(2026, 3, 1)
+    )
+    ContributionFactory(project=project, agreement=agreement, amount=None)
+    text = main(read(client, "/fr/projets/quai-electrique/"))
+    assert "777 000 €" in text
+    assert "hors 1 montant non publié" in text
+    assert "777 000 €" in main(read(client, "/fr/chiffres/"))
+
+
+def test_a_former_address_leads_to_the_project(client, project):
+    SlugRedirect.objects.create(slug="ancien-nom", project=project)
+    response = client.get("/fr/projets/ancien-nom/")
+    assert (response.status_code, response["Location"]) == (301, "/fr/projets/quai-electrique/")
+
+
+def test_a_former_address_of_a_hidden_project_says_nothing(client, hidden_series):
+    SlugRedirect.objects.create(slug="ancien-secret", project=hidden_series.projects.get())
+    assert client.get("/fr/projets/ancien-secret/").status_code == 404
+
+
+def test_a_project_known_from_sources_alone_stands_apart(client):
+    ProjectFactory(
+        proposed=True,
+        series=None,
+        standing=Standing.DOCUMENTED,
+        title_fr="Connu par la presse",
+        slug="presse",
+    )
+    assert "Connu par la presse" in main(read(client, "/fr/connus-par-les-sources/"))
+    assert "Connu par la presse" not in main(read(client, "/fr/projets/"))
+    assert client.get("/fr/projets/presse/").status_code == 404
+
+
+def test_a_series_page_shows_its_projects_their_health_and_its_date(client, project):
+    text = main(read(client, project.series.get_absolute_url()))
+    assert "Électricité à quai" in text
+    assert "17 novembre 2025" in text
+    assert "Météo des projets" in text
+
+
+def test_a_series_withdrawn_after_approval_leaves_the_public_pages(client, project):
+    series = project.series
+    type(series).objects.filter(pk=series.pk).update(
+        status=SeriesStatus.WITHDRAWN, withdrawn_on=date(2026, 2, 1)
+    )
+    assert client.get("/fr/projets/quai-electrique/").status_code == 404
+    assert "Électricité" not in main(read(client, "/fr/projets/"))
+
+
+def test_a_partner_page_lists_what_it_leads_and_supports(client, project):
+    assert "Électricité à quai" in main(read(client, "/fr/partenaires/port/"))
+    assert "Électricité à quai" in main(read(client, "/fr/partenaires/universite/"))
+
+
+def test_the_list_of_partners_counts_each_project_once(client, project):
+    ProjectPartnerFactory(project=project, partner=project.lead, role="operator")
+    cards = read(client, "/fr/partenaires/").xpath("//li[contains(@class, 'card')]")
+    assert {words(card.find(".//h3")): "1 projet approuvé" in words(card) for card in cards} == {
+        "Port de démonstration": True,
+        "Université": True,
+    }
+
+
+def test_goals_and_frameworks_have_their_pages(client, project):
+    project.frameworks.add(FrameworkFactory(slug="cadre"))
+    assert "Électricité à quai" in main(read(client, "/fr/objectifs/air/"))
+    assert "Électricité à quai" in main(read(client, "/fr/cadres/cadre/"))
+    assert client.get("/fr/objectifs/rien/").status_code == 404
+
+
+def test_figures_link_to_the_list_behind_them(client, project):
+    page = read(client, "/fr/chiffres/")
+    link = page.xpath("//figure[@id='figure-health-by-goal']//tbody//td/a/@href")
+    assert link == ["/fr/projets/?goal=air&health=cloudy"]
+    assert "Électricité à quai" in main(read(client, link[0]))
+
+
+def test_demonstration_rows_carry_their_mark(client):
+    ProjectFactory(code="DEMO-X", slug="demo-x")
+    assert "Données de démonstration" in main(read(client, "/fr/projets/demo-x/"))
+    assert "Données de démonstration" in main(read(client, "/fr/projets/"))
