@@ -115,13 +115,13 @@ class Decision(models.Model):
     def __str__(self) -> str:
         return f"{self.reference} {self.title}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("governance:decision_detail", args=[self.committee.slug, self.reference])
+
     @property
     def reference(self) -> str:
         """`2017-001`: year and number within it."""
         return f"{self.year}-{self.number:03d}"
-
-    def get_absolute_url(self) -> str:
-        return reverse("governance:decision_detail", args=[self.committee.slug, self.reference])
 
     @property
     def is_demo(self) -> bool:
