@@ -116,6 +116,7 @@ REPORT_MOVES = {
     ReportStatus.SENT_BACK: {ReportStatus.SUBMITTED},
     ReportStatus.ACCEPTED: frozenset(),
 }
+UNWRITTEN_REPORTS = frozenset({ReportStatus.OPEN, ReportStatus.DRAFT})
 EDITABLE_REPORTS = frozenset({ReportStatus.OPEN, ReportStatus.DRAFT, ReportStatus.SENT_BACK})
 
 

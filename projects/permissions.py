@@ -32,6 +32,12 @@ def can_correct_report(user: "User", report: ProgressReport) -> bool:
     )
 
 
+def can_remark_report(user: "User", report: ProgressReport) -> bool:
+    return user.is_authenticated and (
+        user.runs_the_cycle or belongs_to(user, report.project.lead_id)
+    )
+
+
 def can_steer_campaigns(user: "User") -> bool:
     return user.is_authenticated and user.runs_the_cycle
 

@@ -3,13 +3,16 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Exists, ExpressionWrapper, OuterRef, Q
+from django.utils import timezone
 
 from partners.models import Partner
 from projects.enums import (
     EDITABLE_REPORTS,
     REPORTING_STATUSES,
+    UNWRITTEN_REPORTS,
     AgreementStatus,
     InstalmentStatus,
+    ProjectStatus,
     ReportStatus,
     SeriesStatus,
     Standing,
@@ -17,6 +20,7 @@ from projects.enums import (
 
 if TYPE_CHECKING:
     from partners.models import User
+    from projects.models import Project
 
 
 class SeriesQuerySet(models.QuerySet):
@@ -122,9 +126,20 @@ class ReportQuerySet(models.QuerySet):
     def editable(self) -> "ReportQuerySet":
         return self.filter(status__in=EDITABLE_REPORTS)
 
-    def owed_by(self, partners: models.QuerySet) -> "ReportQuerySet":
+    def asked_on(self, day: date) -> "ReportQuerySet":
+        """Leaves out those not asked for: muted, suspended or cancelled projects, closed campaigns."""
+        waiting_for_nobody = Q(
+            period__closed_on__lte=day, due_on__lt=day, status__in=UNWRITTEN_REPORTS
+        )
+        return self.filter(project__reporting_muted_reason="").exclude(
+            Q(project__status__in=[ProjectStatus.SUSPENDED, ProjectStatus.CANCELLED])
+            | waiting_for_nobody
+        )
+
+    def owed_by(self, partners: models.QuerySet, day: date | None = None) -> "ReportQuerySet":
         """Reports these organisations, as lead partners, still have to submit."""
-        return self.editable().filter(project__lead__in=partners.values("pk"))
+        asked = self.editable().asked_on(day or timezone.localdate())
+        return asked.filter(project__lead__in=partners.values("pk"))
 
     def awaiting_review(self) -> "ReportQuerySet":
         return self.filter(status=ReportStatus.SUBMITTED)
@@ -176,6 +191,26 @@ class ContributionQuerySet(models.QuerySet):
         return self.filter(
             agreement__in=FundingAgreement.objects.public(), project__in=Project.objects.public()
         )
+
+    def reported_by(self, project: "Project") -> "ContributionQuerySet":
+        """Those whose spending the project's reports say, as far as its lead partner may know of them."""
+        from projects.models import AgreementParty, FundingAgreement
+
+        known = Exists(
+            AgreementParty.objects.filter(agreement=OuterRef("agreement"), partner=project.lead_id)
+        )
+        return self.filter(
+            Q(funder=project.lead_id)
+            | Q(recipient=project.lead_id)
+            | Q(agreement__in=FundingAgreement.objects.public())
+            | known,
+            project=project,
+            agreement__status__in=[
+                AgreementStatus.SIGNING,
+                AgreementStatus.IN_FORCE,
+                AgreementStatus.ENDED,
+            ],
+        ).order_by("agreement__code", "id")
 
     def visible_to(self, user: "User") -> "ContributionQuerySet":
         from projects.models import FundingAgreement, Project

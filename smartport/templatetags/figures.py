@@ -24,6 +24,7 @@ register.filter("waiting", dates.since)
 register.filter("number", money.number)
 register.filter("percent", money.percent)
 register.filter("compact_euros", money.compact_euros)
+register.filter("plain_euros", money.euros)
 register.simple_tag(dates.period, name="period")
 
 

@@ -1,0 +1,12 @@
+from datetime import date
+
+from celery import shared_task
+from django.utils import timezone
+
+from projects.services import campaigns
+
+
+@shared_task
+def open_reports(on: str = "") -> int:
+    """`on` is an ISO date, today if empty."""
+    return campaigns.open_reports(on=date.fromisoformat(on) if on else timezone.localdate())
