@@ -143,11 +143,35 @@ def _approve_minutes(actor: User, decision: Decision) -> None:
     ).update(status=MinutesStatus.APPROVED, approved_on=decision.decided_on, approved_by=decision)
 
 
-def _on_project(verb: Callable[..., Any]) -> Callable[[User, Decision], None]:
-    def apply(actor: User, decision: Decision) -> None:
-        verb(actor=actor, project=decision.project, on=decision.decided_on)
+def _suspend(actor: User, decision: Decision) -> None:
+    effects.suspend(
+        actor=actor, project=decision.project, on=decision.decided_on, reason=decision.text
+    )
 
-    return apply
+
+def _resume(actor: User, decision: Decision) -> None:
+    effects.resume(actor=actor, project=decision.project, on=decision.decided_on)
+
+
+def _complete(actor: User, decision: Decision) -> None:
+    effects.complete(actor=actor, project=decision.project, on=decision.decided_on)
+
+
+def _cancel(actor: User, decision: Decision) -> None:
+    effects.cancel(
+        actor=actor, project=decision.project, on=decision.decided_on, reason=decision.text
+    )
+
+
+def _rebaseline(actor: User, decision: Decision) -> None:
+    """The forecasts of the milestones not yet reached become their baselines."""
+    for milestone in decision.project.milestones.filter(actual_on=None, forecast_on__isnull=False):
+        effects.rebaseline(
+            actor=actor,
+            milestone=milestone,
+            baseline_on=milestone.forecast_on,
+            reason=f"{decision.reference}: {decision.text}",
+        )
 
 
 EFFECTS: dict[Effect, Callable[[User, Decision], None]] = {
@@ -155,9 +179,9 @@ EFFECTS: dict[Effect, Callable[[User, Decision], None]] = {
     Effect.APPROVE_MINUTES: _approve_minutes,
     Effect.APPROVE_SERIES: _approve_series,
     Effect.APPROVE_AGREEMENT: _approve_agreement,
-    Effect.SUSPEND_PROJECT: _on_project(effects.suspend_project),
-    Effect.RESUME_PROJECT: _on_project(effects.resume_project),
-    Effect.COMPLETE_PROJECT: _on_project(effects.complete_project),
-    Effect.CANCEL_PROJECT: _on_project(effects.cancel_project),
-    Effect.REBASELINE_PROJECT: _on_project(effects.rebaseline_project),
+    Effect.SUSPEND_PROJECT: _suspend,
+    Effect.RESUME_PROJECT: _resume,
+    Effect.COMPLETE_PROJECT: _complete,
+    Effect.CANCEL_PROJECT: _cancel,
+    Effect.REBASELINE_PROJECT: _rebaseline,
 }

@@ -1,0 +1,102 @@
+"""What the committee waits for from a person: actions, and meetings to come."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from governance.enums import ActionStatus, MeetingStatus, Reply
+from governance.models import Action, Meeting, Summons
+from partners.models import User
+from smartport import obligations
+from smartport.obligations import Obligation
+
+
+def actions_to_do(user: User, today: date) -> Iterator[Obligation]:
+    mine = Action.objects.filter(owner=user).to_do().select_related("committee")
+    for action in mine:
+        yield Obligation(
+            key=f"action:{action.pk}",
+            kind="action",
+            title=action.title,
+            url=reverse("governance:action_detail", args=[action.pk]),
+            action=_("Say how far it is"),
+            for_whom=str(action.committee),
+            due_on=action.due_on,
+            since=action.opened_on,
+            icon="target",
+            state=action.status,
+            state_label=action.get_status_display(),
+        )
+
+
+def actions_to_verify(user: User, today: date) -> Iterator[Obligation]:
+    if not user.runs_the_cycle:
+        return
+    for action in Action.objects.filter(status=ActionStatus.DONE).select_related("committee"):
+        yield Obligation(
+            key=f"action-verify:{action.pk}",
+            kind="action_verify",
+            title=action.title,
+            url=reverse("governance:action_detail", args=[action.pk]),
+            action=_("Verify the action"),
+            for_whom=str(action.committee),
+            since=timezone.localdate(action.done_at),
+            icon="check-circle",
+            state=action.status,
+            state_label=action.get_status_display(),
+        )
+
+
+def summonses(user: User, today: date) -> Iterator[Obligation]:
+    waiting = Summons.objects.filter(
+        user=user, reply=Reply.NONE, meeting__status=MeetingStatus.SUMMONED
+    ).select_related("meeting__committee")
+    for summons in waiting:
+        meeting = summons.meeting
+        yield Obligation(
+            key=f"summons:{summons.pk}",
+            kind="summons",
+            title=str(meeting),
+            url=meeting.get_absolute_url(),
+            action=_("Read the agenda"),
+            for_whom=str(meeting.committee),
+            due_on=meeting.day,
+            since=timezone.localdate(summons.sent_at) if summons.sent_at else None,
+            icon="calendar",
+            state=meeting.status,
+            state_label=meeting.get_status_display(),
+            is_demo=meeting.is_demo,
+        )
+
+
+def meetings_in_preparation(user: User, today: date) -> Iterator[Obligation]:
+    if not user.runs_the_cycle:
+        return
+    running = {
+        MeetingStatus.DRAFT: _("Prepare the meeting"),
+        MeetingStatus.IN_SESSION: _("Record the outcomes"),
+        MeetingStatus.HELD: _("Close the meeting"),
+    }
+    for meeting in Meeting.objects.filter(status__in=running).select_related("committee"):
+        yield Obligation(
+            key=f"meeting:{meeting.pk}",
+            kind="meeting",
+            title=str(meeting),
+            url=meeting.get_absolute_url(),
+            action=running[MeetingStatus(meeting.status)],
+            for_whom=str(meeting.committee),
+            due_on=meeting.day,
+            icon="calendar",
+            state=meeting.status,
+            state_label=meeting.get_status_display(),
+            is_demo=meeting.is_demo,
+        )
+
+
+obligations.register("actions", actions_to_do)
+obligations.register("actions_to_verify", actions_to_verify)
+obligations.register("summonses", summonses)
+obligations.register("meetings", meetings_in_preparation)

@@ -1,0 +1,49 @@
+from django.urls import path, re_path
+from django.utils.translation import gettext_lazy as _
+
+from governance.views import agenda, meetings, packs, register
+
+app_name = "governance"
+
+urlpatterns = [
+    path(_("decisions/"), register.decision_list, name="decision_list"),
+    re_path(
+        _(r"^decisions/(?P<committee>[-\w]+)/(?P<reference>\d{4}-\d{3,5})/$"),
+        register.decision_detail,
+        name="decision_detail",
+    ),
+    path(_("meetings/"), meetings.meeting_list, name="meeting_list"),
+    path(_("meetings/new/"), meetings.meeting_create, name="meeting_create"),
+    path(_("meetings/<slug:code>/"), meetings.meeting_detail, name="meeting_detail"),
+    path(_("meetings/<slug:code>/edit/"), meetings.meeting_edit, name="meeting_edit"),
+    path(_("meetings/<slug:code>/summon/"), meetings.meeting_summon, name="meeting_summon"),
+    path(_("meetings/<slug:code>/open/"), meetings.meeting_open, name="meeting_open"),
+    path(_("meetings/<slug:code>/close/"), meetings.meeting_close, name="meeting_close"),
+    path(_("meetings/<slug:code>/cancel/"), meetings.meeting_cancel, name="meeting_cancel"),
+    path(_("meetings/<slug:code>/order/"), agenda.agenda_order, name="agenda_order"),
+    path(_("meetings/<slug:code>/items/new/"), agenda.item_create, name="item_create"),
+    path(_("meetings/<slug:code>/items/<int:pk>/"), agenda.item_edit, name="item_edit"),
+    path(_("meetings/<slug:code>/items/<int:pk>/remove/"), agenda.item_remove, name="item_remove"),
+    path(
+        _("meetings/<slug:code>/items/<int:pk>/outcome/"), agenda.item_outcome, name="item_outcome"
+    ),
+    path(_("meetings/<slug:code>/items/<int:pk>/annex/"), agenda.paper_attach, name="paper_attach"),
+    path(
+        _("meetings/<slug:code>/annexes/<int:pk>/detach/"), agenda.paper_detach, name="paper_detach"
+    ),
+    path(_("meetings/<slug:code>/actions/new/"), meetings.action_create, name="action_create"),
+    path(_("meetings/<slug:code>/packs/"), packs.pack_list, name="pack_list"),
+    path(_("meetings/<slug:code>/packs/build/"), packs.pack_build, name="pack_build"),
+    path(_("meetings/<slug:code>/packs/progress/"), packs.pack_progress, name="pack_progress"),
+    path(
+        _("meetings/<slug:code>/packs/builds/<int:pk>/cancel/"),
+        packs.build_cancel,
+        name="build_cancel",
+    ),
+    path(_("meetings/<slug:code>/packs/<int:pk>/"), packs.pack_detail, name="pack_detail"),
+    path(_("meetings/<slug:code>/packs/<int:pk>/issue/"), packs.pack_issue, name="pack_issue"),
+    path(_("meetings/<slug:code>/packs/<int:pk>/file/"), packs.pack_download, name="pack_download"),
+    path(_("papers/<int:pk>/"), agenda.paper_download, name="paper_download"),
+    path(_("actions/<int:pk>/"), register.action_detail, name="action_detail"),
+    path(_("actions/<int:pk>/progress/"), register.action_progress, name="action_progress"),
+]

@@ -1,0 +1,190 @@
+"""The agenda of one meeting: items, order, annexes, outcomes."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from governance.forms import ItemForm, OutcomeForm, PaperForm
+from governance.models import AgendaItem, AgendaPaper, Meeting, Paper, PaperRevision
+from governance.services import agenda, decisions
+from governance.views.access import for_secretariat
+from governance.views.meetings import visible_meeting
+from smartport.errors import Refusal, Stale
+from smartport.files import PDF, download
+
+
+def visible_items(request: HttpRequest, code: str) -> QuerySet[AgendaItem]:
+    return AgendaItem.objects.visible_to(request.user).filter(meeting__code=code)
+
+
+def blame(form: Any, refusal: Refusal) -> None:
+    """Put a refusal beside its field, or above the form."""
+    form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+
+
+@for_secretariat
+def item_create(request: HttpRequest, code: str) -> HttpResponse:
+    meeting = visible_meeting(request, code)
+    form = ItemForm(request.POST or None, user=request.user, meeting=meeting)
+    if request.method == "POST" and form.is_valid():
+        fields = {k: v for k, v in form.cleaned_data.items() if k != "revision"}
+        try:
+            agenda.add_item(actor=request.user, meeting=meeting, **fields)
+        except Refusal as refusal:
+            blame(form, refusal)
+        else:
+            messages.success(request, _("The item is on the agenda."))
+            return redirect(meeting)
+    return _form(request, meeting, form)
+
+
+@for_secretariat
+def item_edit(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    meeting = visible_meeting(request, code)
+    item = get_object_or_404(visible_items(request, code), pk=pk)
+    form = ItemForm(request.POST or None, instance=item, user=request.user, meeting=meeting)
+    if request.method == "POST" and form.is_valid():
+        fields = dict(form.cleaned_data)
+        read_at = fields.pop("revision") or 0
+        try:
+            agenda.edit_item(actor=request.user, item=item, revision=read_at, **fields)
+        except Stale as stale:
+            return _conflict(request, meeting, form, stale)
+        except Refusal as refusal:
+            blame(form, refusal)
+        else:
+            messages.success(request, _("The item is changed."))
+            return redirect(meeting)
+    return _form(request, meeting, form, item=item)
+
+
+def _form(
+    request: HttpRequest, meeting: Meeting, form: ItemForm, item: AgendaItem | None = None
+) -> HttpResponse:
+    context = {"form": form, "meeting": meeting, "item": item}
+    return render(request, "governance/item_form.html", context, status=422 if form.errors else 200)
+
+
+def _conflict(request: HttpRequest, meeting: Meeting, form: ItemForm, stale: Stale) -> HttpResponse:
+    """Nothing is overwritten: the text typed stays in the form, the saved one stands beside it."""
+    current = stale.context["current"]
+    theirs = [
+        (form.fields[name].label or name, getattr(current, name))
+        for name in form.changed_data
+        if name in form.Meta.fields
+    ]
+    form.add_error(None, str(stale))
+    form.data = form.data.copy()
+    form.data["revision"] = current.revision
+    context = {"form": form, "meeting": meeting, "item": current, "theirs": theirs}
+    return render(request, "governance/item_form.html", context, status=409)
+
+
+@for_secretariat
+@require_POST
+def agenda_order(request: HttpRequest, code: str) -> HttpResponse:
+    """`order` repeated with every item's id, or `move=up:ID` / `move=down:ID` without JavaScript."""
+    meeting = visible_meeting(request, code)
+    try:
+        if move := request.POST.get("move"):
+            direction, _colon, pk = move.partition(":")
+            item = get_object_or_404(visible_items(request, code), pk=_whole(pk))
+            to = item.position + (1 if direction == "down" else -1)
+            agenda.move_item(actor=request.user, item=item, to=max(to, 1))
+        else:
+            order = [_whole(pk) for pk in request.POST.getlist("order")]
+            agenda.reorder_items(actor=request.user, meeting=meeting, order=order)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    return redirect(f"{meeting.get_absolute_url()}#agenda")
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 19 else 0
+
+
+@for_secretariat
+@require_POST
+def item_remove(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    item = get_object_or_404(visible_items(request, code), pk=pk)
+    agenda.remove_item(actor=request.user, item=item)
+    messages.success(request, _("The item is off the agenda."))
+    return redirect(item.meeting)
+
+
+@for_secretariat
+def paper_attach(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    item = get_object_or_404(visible_items(request, code).select_related("meeting"), pk=pk)
+    form = PaperForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            agenda.attach_paper(
+                actor=request.user,
+                item=item,
+                upload=data["file"],
+                title=data["title"],
+                access=data["access"],
+            )
+        except Refusal as refusal:
+            blame(form, refusal)
+            form.errors.setdefault("file", form.error_class())
+        else:
+            messages.success(request, _("The annex is attached."))
+            return redirect(item.meeting)
+    context = {"form": form, "item": item, "meeting": item.meeting}
+    return render(
+        request, "governance/paper_form.html", context, status=422 if form.errors else 200
+    )
+
+
+@for_secretariat
+@require_POST
+def paper_detach(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    annex = get_object_or_404(
+        AgendaPaper.objects.filter(item__in=visible_items(request, code)).select_related(
+            "item__meeting"
+        ),
+        pk=pk,
+    )
+    agenda.detach_paper(actor=request.user, annex=annex)
+    messages.success(request, _("The annex is detached; its file is kept."))
+    return redirect(annex.item.meeting)
+
+
+@login_required
+def paper_download(request: HttpRequest, pk: int) -> FileResponse:
+    papers = Paper.objects.visible_to(request.user)
+    revision = get_object_or_404(PaperRevision.objects.filter(paper__in=papers), pk=pk)
+    return download(
+        revision.file, name=revision.name, media_type=PDF, inline="inline" in request.GET
+    )
+
+
+@for_secretariat
+def item_outcome(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """One item at a time, large; saving goes on to the next item without an outcome."""
+    meeting = visible_meeting(request, code)
+    item = get_object_or_404(visible_items(request, code), pk=pk)
+    form = OutcomeForm(request.POST or None, instance=item)
+    if request.method == "POST" and form.is_valid():
+        try:
+            decisions.record_outcome(actor=request.user, item=item, **form.cleaned_data)
+        except Refusal as refusal:
+            blame(form, refusal)
+        else:
+            messages.success(request, _("The outcome is recorded."))
+            following = meeting.agenda.undecided().filter(position__gt=item.position).first()
+            if following:
+                return redirect("governance:item_outcome", code=code, pk=following.pk)
+            return redirect(meeting)
+    context = {"form": form, "item": item, "meeting": meeting, "count": meeting.agenda.count()}
+    return render(
+        request, "governance/item_outcome.html", context, status=422 if form.errors else 200
+    )

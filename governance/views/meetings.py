@@ -1,0 +1,231 @@
+"""The secretariat's meetings, from preparation to closing; members read theirs."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from governance.enums import MeetingStatus
+from governance.forms import ActionForm, CancelForm, MeetingForm
+from governance.models import Action, AgendaItem, Meeting, Pack
+from governance.permissions import (
+    can_build_pack,
+    can_close_meeting,
+    can_edit_agenda,
+    can_hold_meeting,
+    can_prepare_meetings,
+)
+from governance.services import actions, decisions, meetings, quorum
+from governance.views.access import for_secretariat
+from smartport.errors import Refusal
+
+PER_PAGE = 25
+
+
+def visible_meeting(request: HttpRequest, code: str) -> Meeting:
+    queryset = Meeting.objects.visible_to(request.user).select_related("committee", "previous")
+    return get_object_or_404(queryset, code=code)
+
+
+@login_required
+def meeting_list(request: HttpRequest) -> HttpResponse:
+    rows = Meeting.objects.visible_to(request.user).select_related("committee")
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    upcoming = rows.upcoming().first()
+    return render(
+        request,
+        "governance/meeting_list.html",
+        {"page": page, "upcoming": upcoming, "may_prepare": can_prepare_meetings(request.user)},
+    )
+
+
+@for_secretariat
+def meeting_create(request: HttpRequest) -> HttpResponse:
+    form = MeetingForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        meeting = meetings.create_meeting(actor=request.user, **form.meeting_fields())
+        messages.success(request, _("The meeting is in preparation. Now its agenda."))
+        return redirect(meeting)
+    return render(request, "governance/meeting_form.html", {"form": form}, status=_status(form))
+
+
+@for_secretariat
+def meeting_edit(request: HttpRequest, code: str) -> HttpResponse:
+    meeting = visible_meeting(request, code)
+    form = MeetingForm(request.POST or None, instance=meeting)
+    if request.method == "POST" and form.is_valid():
+        meetings.edit_meeting(actor=request.user, meeting=meeting, **form.meeting_fields())
+        messages.success(request, _("The meeting is changed."))
+        return redirect(meeting)
+    context = {"form": form, "meeting": meeting}
+    return render(request, "governance/meeting_form.html", context, status=_status(form))
+
+
+def _status(form: Any) -> int:
+    return 422 if form.errors else 200
+
+
+@login_required
+def meeting_detail(request: HttpRequest, code: str) -> HttpResponse:
+    return render(
+        request, "governance/meeting_detail.html", page_of(request, visible_meeting(request, code))
+    )
+
+
+def page_of(request: HttpRequest, meeting: Meeting) -> dict[str, Any]:
+    """Everything the meeting's page shows to this person."""
+    user = request.user
+    agenda = list(
+        AgendaItem.objects.visible_to(user)
+        .filter(meeting=meeting)
+        .select_related("series", "project", "agreement", "decision__committee")
+        .prefetch_related("annexes__revision__paper")
+        .order_by("position")
+    )
+    for item in agenda:
+        item.meeting = meeting
+    return {
+        "meeting": meeting,
+        "sentence": sentence_of(meeting, agenda),
+        "agenda": agenda,
+        "total_minutes": sum(item.minutes for item in agenda),
+        "undecided": [item for item in agenda if not item.outcome],
+        "not_ready": [item for item in agenda if not item.ready],
+        "steps": steps_of(meeting),
+        "packs": Pack.objects.visible_to(user)
+        .filter(meeting=meeting)
+        .defer("snapshot", "manifest"),
+        "actions": Action.objects.visible_to(user)
+        .filter(meeting=meeting)
+        .select_related("owner", "partner"),
+        "summonses": meeting.summonses.select_related("user", "seat__partner"),
+        "quorum": quorum.quorum_of(meeting, timezone.now())
+        if meeting.status == "in_session"
+        else None,
+        "may_prepare": can_prepare_meetings(user),
+        "may_edit_agenda": can_edit_agenda(user, meeting),
+        "may_hold": can_hold_meeting(user, meeting),
+        "may_close": can_close_meeting(user, meeting),
+        "may_build_pack": can_build_pack(user, meeting),
+    }
+
+
+def sentence_of(meeting: Meeting, agenda: list[AgendaItem]) -> str:
+    """How the meeting stands, in one sentence."""
+    day = formats.date_format(meeting.day, "DATE_FORMAT")
+    missing = [item for item in agenda if not item.ready]
+    undecided = [item for item in agenda if not item.outcome]
+    if meeting.status == MeetingStatus.CANCELLED:
+        return _("Cancelled. It was to be on %(day)s.") % {"day": day}
+    if meeting.status == MeetingStatus.CLOSED:
+        count = len(agenda)
+        return ngettext(
+            "Closed: %(n)s decision, %(day)s.", "Closed: %(n)s decisions, %(day)s.", count
+        ) % {"n": count, "day": day}
+    if meeting.status in {MeetingStatus.IN_SESSION, MeetingStatus.HELD}:
+        if not undecided:
+            return _("Every item has its outcome. The meeting can be closed.")
+        count = len(undecided)
+        return ngettext(
+            "%(n)s item has no outcome yet.", "%(n)s items have no outcome yet.", count
+        ) % {"n": count}
+    if not agenda:
+        return _("On %(day)s. Nothing is on the agenda yet.") % {"day": day}
+    if missing:
+        count = len(missing)
+        return ngettext(
+            "On %(day)s. %(n)s item is not ready for the pack.",
+            "On %(day)s. %(n)s items are not ready for the pack.",
+            count,
+        ) % {"n": count, "day": day}
+    return _("On %(day)s. Every item is ready for the pack.") % {"day": day}
+
+
+def steps_of(meeting: Meeting) -> list[dict[str, str]]:
+    """The stepper: prepare, summon, hold, close."""
+    labels = [_("Prepare"), _("Summon"), _("Hold"), _("Close")]
+    reached = {
+        MeetingStatus.DRAFT: 0,
+        MeetingStatus.SUMMONED: 1,
+        MeetingStatus.IN_SESSION: 2,
+        MeetingStatus.HELD: 3,
+        MeetingStatus.CLOSED: 4,
+        MeetingStatus.CANCELLED: 0,
+    }[MeetingStatus(meeting.status)]
+    return [
+        {"label": label, "state": "done" if n < reached else "current" if n == reached else "todo"}
+        for n, label in enumerate(labels)
+    ]
+
+
+def _act(
+    request: HttpRequest, code: str, verb: Callable[..., Any], done: str, **arguments: Any
+) -> HttpResponse:
+    """Call a service on the meeting; a refusal comes back to the page as a message that says why."""
+    meeting = visible_meeting(request, code)
+    try:
+        verb(actor=request.user, meeting=meeting, **arguments)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, done)
+    return redirect(meeting)
+
+
+@for_secretariat
+@require_POST
+def meeting_summon(request: HttpRequest, code: str) -> HttpResponse:
+    return _act(request, code, meetings.summon, _("The members are summoned."))
+
+
+@for_secretariat
+@require_POST
+def meeting_open(request: HttpRequest, code: str) -> HttpResponse:
+    return _act(request, code, meetings.open_meeting, _("The meeting is open."))
+
+
+@for_secretariat
+@require_POST
+def meeting_close(request: HttpRequest, code: str) -> HttpResponse:
+    return _act(
+        request,
+        code,
+        decisions.close_meeting,
+        _("The meeting is closed. Its decisions are numbered and have taken effect."),
+    )
+
+
+@for_secretariat
+def meeting_cancel(request: HttpRequest, code: str) -> HttpResponse:
+    meeting = visible_meeting(request, code)
+    form = CancelForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        return _act(
+            request,
+            code,
+            meetings.cancel_meeting,
+            _("The meeting is cancelled."),
+            **form.cleaned_data,
+        )
+    context = {"form": form, "meeting": meeting}
+    return render(request, "governance/meeting_cancel.html", context, status=_status(form))
+
+
+@for_secretariat
+def action_create(request: HttpRequest, code: str) -> HttpResponse:
+    meeting = visible_meeting(request, code)
+    form = ActionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actions.open_action(actor=request.user, meeting=meeting, **form.cleaned_data)
+        messages.success(request, _("The action is opened."))
+        return redirect(meeting)
+    context = {"form": form, "meeting": meeting}
+    return render(request, "governance/action_form.html", context, status=_status(form))
