@@ -1,7 +1,16 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from projects.views import catalogue, figures, home, organisations, project, series, themes
+from projects.views import (
+    catalogue,
+    figures,
+    home,
+    open_data,
+    organisations,
+    project,
+    series,
+    themes,
+)
 
 app_name = "projects"
 
@@ -20,6 +29,7 @@ public = [
     path(_("academic-strand/"), themes.academic, name="academic"),
     path(_("story/"), themes.story_page, name="story"),
     path(_("figures/"), figures.figures, name="figures"),
+    path(_("open-data/"), open_data.open_data, name="open_data"),
 ]
 
 urlpatterns = [*public]
