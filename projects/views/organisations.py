@@ -4,6 +4,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from partners.enums import PartnerRole
@@ -12,6 +13,11 @@ from projects import portfolio, rows
 from projects.models import Contribution, Project, ProjectPartner
 
 ROWS = 20
+GROUPS = {
+    PartnerRole.FOUNDER: _("Founders"),
+    PartnerRole.MEMBER: _("Members of the committee"),
+    PartnerRole.ASSOCIATED: _("Associated partners"),
+}
 
 
 @require_safe
@@ -27,7 +33,7 @@ def partner_list(request: HttpRequest) -> HttpResponse:
         (role, [partner for partner in page.object_list if partner.role == role])
         for role in PartnerRole
     ]
-    context = {"page": page, "groups": [(role.label, group) for role, group in groups if group]}
+    context = {"page": page, "groups": [(GROUPS[role], group) for role, group in groups if group]}
     return render(request, "projects/partner_list.html", context)
 
 

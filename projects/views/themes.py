@@ -1,13 +1,14 @@
 from django.core.paginator import Paginator
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from partners.enums import PartnerKind
 from partners.models import Source
 from projects import portfolio, rows, story
 from projects.enums import ACADEMIC_STRANDS, Strand
-from projects.models import Framework, FundingAgreement, Project, StrategicGoal
+from projects.models import AgreementParty, Framework, FundingAgreement, Project, StrategicGoal
 
 ROWS = 20
 PUBLIC = Q(
@@ -82,11 +83,8 @@ def academic(request: HttpRequest) -> HttpResponse:
         for strand in Strand
         if strand in ACADEMIC_STRANDS
     ]
-    agreements = (
-        FundingAgreement.objects.public()
-        .filter(is_sourced=True)
-        .prefetch_related("sources", Prefetch("parties"), "parties__partner")
-    )
+    academic_parties = AgreementParty.objects.filter(partner__kind=PartnerKind.UNIVERSITY)
+    agreements = _sourced_agreements().filter(pk__in=academic_parties.values("agreement"))
     page = Paginator(rows.with_row_parts(projects).order_by("-approved_on", "-pk"), ROWS).get_page(
         request.GET.get("page")
     )
@@ -103,14 +101,30 @@ def academic(request: HttpRequest) -> HttpResponse:
     return render(request, "projects/academic.html", context)
 
 
+def _sourced_agreements() -> QuerySet:
+    """Agreements that public sources report, whatever is known of them."""
+    return (
+        FundingAgreement.objects.public()
+        .filter(is_sourced=True)
+        .prefetch_related("sources", "parties__partner")
+        .order_by("code")
+    )
+
+
 @require_safe
 def story_page(request: HttpRequest) -> HttpResponse:
     """The initiative's story, entry by entry, from the sourced facts."""
     entries, editions = story.timeline(), story.challenge_editions()
+    agreements = list(_sourced_agreements())
+    sources = dict.fromkeys(story.sources_of([*entries, *editions]))
+    sources |= dict.fromkeys(
+        source for agreement in agreements for source in agreement.sources.all()
+    )
     context = {
         "entries": entries,
         "editions": editions,
-        "sources": rows.source_links(story.sources_of([*entries, *editions])),
+        "agreements": agreements,
+        "sources": rows.source_links(sources),
     }
     return render(request, "projects/story.html", context)
 
