@@ -258,8 +258,8 @@ def test_the_number_of_queries_does_not_grow_with_the_projects(
 
 
 def _reported(project) -> None:
-    from tests.governance.conftest import paid
     from tests.factories.projects import ReportFactory
+    from tests.governance.conftest import paid
 
     ReportFactory(project=project, period=table_period(project), accepted=True)
     paid(project)
