@@ -35,7 +35,9 @@ EVENTS = {
     "mfa/email/webauthn_added": gettext_lazy("a passkey or security key was added"),
     "mfa/email/webauthn_removed": gettext_lazy("a passkey or security key was removed"),
     "socialaccount/email/account_connected": gettext_lazy("sign-in by another service was added"),
-    "socialaccount/email/account_disconnected": gettext_lazy("sign-in by another service was removed"),
+    "socialaccount/email/account_disconnected": gettext_lazy(
+        "sign-in by another service was removed"
+    ),
 }
 
 
@@ -46,8 +48,12 @@ def display_name(user: User) -> str:
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "email_password_mismatch": gettext_lazy("This address and this password do not go together."),
-        "too_many_login_attempts": gettext_lazy("Too many attempts. Wait five minutes, then try again."),
+        "email_password_mismatch": gettext_lazy(
+            "This address and this password do not go together."
+        ),
+        "too_many_login_attempts": gettext_lazy(
+            "Too many attempts. Wait five minutes, then try again."
+        ),
         "rate_limited": gettext_lazy("Too many requests. Wait a minute, then try again."),
     }
 
@@ -56,7 +62,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Asked-for mails go to the address used; notices of safety to the account's own. Nobody else is written to."""
-        user = context.get("user")
+        user = context.get("user") or User.objects.active().filter(email__iexact=email).first()
         if user is None or user.pk is None:
             return
         if template_prefix in ASKED_FOR:
@@ -84,7 +90,9 @@ class AccountAdapter(DefaultAccountAdapter):
         with override(request.user.language):
             return reverse(settings.LOGIN_REDIRECT_URL)
 
-    def post_login(self, request: HttpRequest, user: AbstractBaseUser, **options: Any) -> HttpResponse:
+    def post_login(
+        self, request: HttpRequest, user: AbstractBaseUser, **options: Any
+    ) -> HttpResponse:
         """From here on the portal speaks the person's own language."""
         response = super().post_login(request, user, **options)
         if "Location" in response:
@@ -106,4 +114,3 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
 
     def on_authentication_error(self, request: HttpRequest, provider: Any, **options: Any) -> None:
         """The page of the failure says what to do; nothing of what the provider sent is logged."""
-

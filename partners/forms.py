@@ -1,10 +1,11 @@
 from typing import Any
 
 from django import forms
+from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
-from partners.enums import Language, Wish
-from partners.models import Membership, Preference, User
+from partners.enums import Language, TokenScope, Wish
+from partners.models import Invitation, Membership, Preference, User
 from smartport.forms import DateInput
 from smartport.messages import Topic
 
@@ -25,7 +26,9 @@ class PreferenceForm(forms.ModelForm):
         fields = ("digest", "digest_weekday", "paused_from", "paused_until", "stand_in")
         widgets = {"paused_from": DateInput(), "paused_until": DateInput()}
         help_texts = {
-            "digest": _("What changed on your projects and what you owe, in one message. Nothing new, no message."),
+            "digest": _(
+                "What changed on your projects and what you owe, in one message. Nothing new, no message."
+            ),
             "digest_weekday": _("For a weekly digest."),
             "paused_until": _("Last day, included."),
             "stand_in": _("A colleague who receives your messages while you are away."),
@@ -38,7 +41,10 @@ class PreferenceForm(forms.ModelForm):
         organisations = Membership.objects.active().filter(user=user).values("partner")
         colleagues = Membership.objects.active().filter(partner__in=organisations).values("user")
         self.fields["stand_in"].queryset = (
-            User.objects.active().filter(pk__in=colleagues).exclude(pk=user.pk).order_by("last_name", "first_name", "pk")
+            User.objects.active()
+            .filter(pk__in=colleagues)
+            .exclude(pk=user.pk)
+            .order_by("last_name", "first_name", "pk")
         )
         for topic in CHOSEN_TOPICS:
             self.fields[f"topic_{topic.value}"] = forms.ChoiceField(
@@ -47,7 +53,9 @@ class PreferenceForm(forms.ModelForm):
                 initial=self.instance.wish(topic),
                 widget=forms.RadioSelect,
             )
-        self.order_fields(["language", *(f"topic_{topic.value}" for topic in CHOSEN_TOPICS), *self.Meta.fields])
+        self.order_fields(
+            ["language", *(f"topic_{topic.value}" for topic in CHOSEN_TOPICS), *self.Meta.fields]
+        )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -60,3 +68,97 @@ class PreferenceForm(forms.ModelForm):
             if (name := f"topic_{topic.value}") in cleaned and cleaned[name] != Wish.NOW
         }
         return cleaned
+
+
+class TokenForm(forms.Form):
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=80,
+        help_text=_("What the token is for, so that you know it again."),
+    )
+    scope = forms.ChoiceField(
+        label=_("It may"),
+        choices=TokenScope.choices,
+        initial=TokenScope.READ,
+        widget=forms.RadioSelect,
+    )
+    days = forms.TypedChoiceField(
+        label=_("It expires"),
+        choices=[
+            (30, _("in 30 days")),
+            (90, _("in 90 days")),
+            (180, _("in 180 days")),
+            (365, _("in a year")),
+        ],
+        coerce=int,
+        initial=90,
+    )
+
+
+class InvitationForm(forms.ModelForm):
+    class Meta:
+        model = Invitation
+        fields = ("email", "role", "language")
+        widgets = {
+            "email": forms.EmailInput(attrs={"autocomplete": "off"}),
+            "role": forms.RadioSelect,
+        }
+        help_texts = {
+            "role": _(
+                "A contributor writes reports; a manager also invites people, signs and records payments."
+            ),
+            "language": _("For the message of invitation; the person can change it."),
+        }
+
+
+class RoleForm(forms.ModelForm):
+    class Meta:
+        model = Membership
+        fields = ("role",)
+        widgets = {"role": forms.RadioSelect}
+
+
+class EndMembershipForm(forms.Form):
+    last_day = forms.DateField(label=_("Last day"), widget=DateInput(), help_text=_("Included."))
+    successor = forms.ModelChoiceField(
+        label=_("Who goes on"),
+        queryset=User.objects.none(),
+        required=False,
+        help_text=_("Is told what waits. Drafts stay with the organisation."),
+    )
+
+    def __init__(self, *args: Any, membership: Membership, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["successor"].queryset = (
+            User.objects.active()
+            .of(membership.partner)
+            .exclude(pk=membership.user_id)
+            .order_by("last_name", "first_name", "pk")
+        )
+
+
+class AcceptForm(forms.Form):
+    """A new account: a name, and a password for those who want one."""
+
+    first_name = forms.CharField(label=_("First name"), max_length=150)
+    last_name = forms.CharField(label=_("Last name"), max_length=150)
+    password = forms.CharField(
+        label=_("Password"),
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_(
+            "Twelve characters at least. Leave it empty to sign in with a code sent to your address."
+        ),
+    )
+
+    def __init__(self, *args: Any, email: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.email = email
+
+    def clean_password(self) -> str:
+        password = self.cleaned_data["password"]
+        if password:
+            person = User(email=self.email, first_name=self.data.get("first_name", ""))
+            validate_password(password, person)
+        return password

@@ -1,7 +1,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from partners.views import mailbox, outbox, preferences, workspace
+from partners.views import mailbox, outbox, people, preferences, workspace
 
 app_name = "partners"
 
@@ -9,6 +9,18 @@ urlpatterns = [
     path(_("workspace/"), workspace.workspace, name="workspace"),
     path(_("workspace/preferences/"), preferences.preferences, name="preferences"),
     path(_("unsubscribe/<str:token>/"), preferences.unsubscribe, name="unsubscribe"),
+    path(_("workspace/people/<slug:slug>/"), people.partner_people, name="people"),
+    path(_("workspace/memberships/<int:pk>/"), people.membership, name="membership"),
+    path(_("workspace/memberships/<int:pk>/end/"), people.membership_end, name="membership_end"),
+    path(
+        _("workspace/invitations/<int:pk>/again/"), people.invitation_again, name="invitation_again"
+    ),
+    path(
+        _("workspace/invitations/<int:pk>/withdraw/"),
+        people.invitation_withdraw,
+        name="invitation_withdraw",
+    ),
+    path(_("invitation/<str:secret>/"), people.invitation, name="invitation"),
     path(_("workspace/outbox/"), outbox.outbox_list, name="outbox"),
     path(_("workspace/outbox/<int:pk>/"), outbox.outbox_message, name="outbox_message"),
     path(_("workspace/outbox/<int:pk>/resend/"), outbox.outbox_resend, name="outbox_resend"),

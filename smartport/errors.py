@@ -1,5 +1,6 @@
 """Refusals: what the portal will not do, said to the person who asked."""
 
+from django.forms import BaseForm
 from django.utils.functional import Promise
 
 
@@ -28,6 +29,10 @@ class Refusal(Exception):
 
     def __str__(self) -> str:
         return f"{self.message} {self.remedy}".strip()
+
+    def add_to(self, form: BaseForm) -> None:
+        """Say it next to the field it belongs to, or above the form; what was typed is kept."""
+        form.add_error(self.field if self.field in form.fields else None, str(self))
 
 
 class NotAllowed(Refusal):

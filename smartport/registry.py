@@ -35,6 +35,9 @@ class Registry(Generic[Entry]):
     def __getitem__(self, name: str) -> Entry:
         return self._entries[name]
 
+    def get(self, name: str) -> Entry | None:
+        return self._entries.get(name)
+
     def __contains__(self, name: str) -> bool:
         return name in self._entries
 

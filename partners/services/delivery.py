@@ -72,13 +72,17 @@ def recover() -> int:
     """Free what dead senders had reserved; mark uncertain, and return the number of, what they had claimed."""
     uncertain = 0
     open_rows = Message.objects.filter(state__in=[MessageState.QUEUED, MessageState.CLAIMED])
-    for number in set(open_rows.exclude(claimed_by="").order_by().values_list("claimed_by", flat=True)):
+    for number in set(
+        open_rows.exclude(claimed_by="").order_by().values_list("claimed_by", flat=True)
+    ):
         if not _lock(number):
             continue
         try:
             of_dead = Message.objects.filter(claimed_by=number)
             of_dead.filter(state=MessageState.QUEUED).update(claimed_by="")
-            uncertain += of_dead.filter(state=MessageState.CLAIMED).update(state=MessageState.UNCERTAIN)
+            uncertain += of_dead.filter(state=MessageState.CLAIMED).update(
+                state=MessageState.UNCERTAIN
+            )
         finally:
             _unlock(number)
     if uncertain:
@@ -115,7 +119,9 @@ def _reserve(sender: str) -> list[Message]:
     now = timezone.now()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [RESERVE_LOCK])
-    spent = Message.objects.filter(state=MessageState.SENT, sent_at__gt=now - timedelta(minutes=1)).count()
+    spent = Message.objects.filter(
+        state=MessageState.SENT, sent_at__gt=now - timedelta(minutes=1)
+    ).count()
     underway = (
         Message.objects.filter(state__in=[MessageState.QUEUED, MessageState.CLAIMED])
         .exclude(claimed_by="")
@@ -146,7 +152,7 @@ def _drop_what_is_no_longer_due(batch: Sequence[Message], done: Delivery) -> lis
             pairs[row.kind].add((row.recipient_id, row.obligation))
     gone = set()
     for name, asked in pairs.items():
-        kind = messages.kinds[name] if name in messages.kinds else None
+        kind = messages.kinds.get(name)
         if kind and kind.still_due:
             gone |= {(name, *pair) for pair in asked - kind.still_due(asked)}
     dropped = [
@@ -157,15 +163,17 @@ def _drop_what_is_no_longer_due(batch: Sequence[Message], done: Delivery) -> lis
     ]
     ids = {row.pk for row in dropped}
     done.cancelled += Message.objects.filter(pk__in=ids, state=MessageState.QUEUED).update(
-        state=MessageState.CANCELLED, claimed_by="", **_forget(dropped)
+        state=MessageState.CANCELLED, claimed_by=""
     )
+    secret = [row.pk for row in dropped if _forget(row)]
+    Message.objects.filter(pk__in=secret).update(text=FORGOTTEN, html="")
     return [row for row in batch if row.pk not in ids]
 
 
-def _forget(rows: Sequence[Message]) -> dict[str, str]:
-    """Texts that hold a link which signs in are not kept once they are of no use."""
-    secret = any(row.kind in messages.kinds and messages.kinds[row.kind].secret for row in rows)
-    return {"text": FORGOTTEN, "html": ""} if secret else {}
+def _forget(row: Message) -> dict[str, str]:
+    """A text that holds a link which signs in is not kept once it is of no use."""
+    kind = messages.kinds.get(row.kind)
+    return {"text": FORGOTTEN, "html": ""} if kind and kind.secret else {}
 
 
 def _through_restarts(write: Callable[[], Result]) -> Result:
@@ -211,7 +219,9 @@ class _Sender:
         return bool(
             _through_restarts(
                 lambda: mine.update(
-                    state=MessageState.CLAIMED, claimed_at=timezone.now(), attempts=F("attempts") + 1
+                    state=MessageState.CLAIMED,
+                    claimed_at=timezone.now(),
+                    attempts=F("attempts") + 1,
                 )
             )
         )
@@ -234,7 +244,9 @@ class _Sender:
             self._mark(row, state=MessageState.FAILED, error=type(error).__name__)
             self.done.failed += 1
         else:
-            self._mark(row, state=MessageState.SENT, sent_at=timezone.now(), error="", **_forget([row]))
+            self._mark(
+                row, state=MessageState.SENT, sent_at=timezone.now(), error="", **_forget(row)
+            )
             self.done.sent += 1
 
     def _refused(self, row: Message, code: int, answer: bytes | str, *, of_address: bool) -> None:
@@ -244,7 +256,7 @@ class _Sender:
             if code == CLOSING:
                 self._reopen()
             return
-        self._mark(row, state=MessageState.FAILED, error=said, **_forget([row]))
+        self._mark(row, state=MessageState.FAILED, error=said, **_forget(row))
         self.done.failed += 1
         logger.warning("message %s refused for good with %s", row.pk, code)
         if of_address and row.recipient_id:
@@ -253,12 +265,16 @@ class _Sender:
     def _again(self, row: Message, said: str) -> None:
         """Wait longer after each attempt; after the last pause, a person has to look."""
         if row.attempts >= len(PAUSES):
-            self._mark(row, state=MessageState.FAILED, error=said, **_forget([row]))
+            self._mark(row, state=MessageState.FAILED, error=said, **_forget(row))
             self.done.failed += 1
             return
         pause = PAUSES[row.attempts]
         self._mark(
-            row, state=MessageState.QUEUED, error=said, claimed_by="", not_before=timezone.now() + pause
+            row,
+            state=MessageState.QUEUED,
+            error=said,
+            claimed_by="",
+            not_before=timezone.now() + pause,
         )
         self.done.retried += 1
 
@@ -281,7 +297,9 @@ class _Sender:
     def _mark(self, row: Message, **fields: Any) -> None:
         """Also where a sweep took this sender for dead meanwhile: it knows better what became of the row."""
         mine = Message.objects.filter(
-            pk=row.pk, claimed_by=self.number, state__in=[MessageState.CLAIMED, MessageState.UNCERTAIN]
+            pk=row.pk,
+            claimed_by=self.number,
+            state__in=[MessageState.CLAIMED, MessageState.UNCERTAIN],
         )
         _through_restarts(lambda: mine.update(**fields))
 

@@ -40,7 +40,9 @@ def send_digests(*, day: date) -> Digests:
     done = Digests()
     days = list(days_to_make_up("send_digests", day))
     lately = _last_digests()
-    for user in User.objects.active().select_related("preference").order_by("pk").iterator(chunk_size=200):
+    for user in (
+        User.objects.active().select_related("preference").order_by("pk").iterator(chunk_size=200)
+    ):
         wish = getattr(user, "preference", None) or Preference(user=user)
         if not any(falls_on(wish, each) for each in days) or wish.is_away_on(day):
             continue
@@ -68,7 +70,9 @@ def period_name(rhythm: str, day: date) -> str:
 
 def _first_working_day(day: date) -> date:
     first = day.replace(day=1)
-    return first + timedelta(days=(8 - first.isoweekday()) % 7 if first.isoweekday() > Weekday.FRIDAY else 0)
+    return first + timedelta(
+        days=(8 - first.isoweekday()) % 7 if first.isoweekday() > Weekday.FRIDAY else 0
+    )
 
 
 def _last_digests() -> dict[int, datetime]:

@@ -54,7 +54,11 @@ def queue(
 
 
 def queue_many(
-    *, kind: str, notices: Iterable[Notice], step: str = "", attachments: Sequence[Mapping[str, str]] = ()
+    *,
+    kind: str,
+    notices: Iterable[Notice],
+    step: str = "",
+    attachments: Sequence[Mapping[str, str]] = (),
 ) -> int:
     """The same step of several notices; returns how many rows were added."""
     return queue_notices(kind=kind, notices=[(n, step) for n in notices], attachments=attachments)
@@ -140,7 +144,8 @@ def wake() -> None:
 def resend(*, actor: User, message: Message) -> Message:
     """Send again what failed or whose fate a person has looked into; its Message-ID stays the same."""
     message = Message.objects.select_for_update().get(pk=message.pk)
-    if message.kind in messages.kinds and messages.kinds[message.kind].secret:
+    kind = messages.kinds.get(message.kind)
+    if kind and kind.secret:
         raise Refusal(
             gettext("This message held a link for one person, which is not kept."),
             remedy=gettext("Ask the person to request a new one."),
@@ -157,7 +162,12 @@ def resend(*, actor: User, message: Message) -> Message:
 def settle(*, actor: User, message: Message, arrived: bool) -> Message:
     """Say what became of an uncertain message: it arrived, or it need not be sent any more."""
     message = Message.objects.select_for_update().get(pk=message.pk)
-    move(message, MESSAGE_MOVES, MessageState.SENT if arrived else MessageState.CANCELLED, field="state")
+    move(
+        message,
+        MESSAGE_MOVES,
+        MessageState.SENT if arrived else MessageState.CANCELLED,
+        field="state",
+    )
     message.sent_at = (message.claimed_at or timezone.now()) if arrived else None
     message.save(update_fields=["state", "sent_at"])
     logger.info("message %s settled as %s by %s", message.pk, message.state, actor.pk)
@@ -166,7 +176,8 @@ def settle(*, actor: User, message: Message, arrived: bool) -> Message:
 
 def _wishes(people: set[int]) -> dict[int, Preference]:
     return {
-        wish.user_id: wish for wish in Preference.objects.filter(user__in=people).select_related("stand_in")
+        wish.user_id: wish
+        for wish in Preference.objects.filter(user__in=people).select_related("stand_in")
     }
 
 
@@ -189,11 +200,15 @@ def _readers(
 
 def _instead_of(absent: User, stand_in: User, why: str | Promise) -> str:
     with override(stand_in.language):
-        words = gettext("You stand in for %(person)s, who is away.") % {"person": absent.get_full_name()}
+        words = gettext("You stand in for %(person)s, who is away.") % {
+            "person": absent.get_full_name()
+        }
         return f"{words} {why}".strip()
 
 
-def _draft(kind: MessageKind, notice: Notice, step: str, key: str, reader: _Reader) -> Message | None:
+def _draft(
+    kind: MessageKind, notice: Notice, step: str, key: str, reader: _Reader
+) -> Message | None:
     user = reader.user
     try:
         written = write(
@@ -206,7 +221,12 @@ def _draft(kind: MessageKind, notice: Notice, step: str, key: str, reader: _Read
             why=reader.why,
         )
     except Exception:
-        logger.exception("message %s about %s cannot be written for person %s", kind.name, notice.obligation, user.pk)
+        logger.exception(
+            "message %s about %s cannot be written for person %s",
+            kind.name,
+            notice.obligation,
+            user.pk,
+        )
         return None
     row = _row(kind, key, notice.obligation, step, user.email, user.language, written)
     row.recipient = user
@@ -214,7 +234,13 @@ def _draft(kind: MessageKind, notice: Notice, step: str, key: str, reader: _Read
 
 
 def _row(
-    kind: MessageKind, key: str, obligation: str, step: str, address: str, language: str, written: Any
+    kind: MessageKind,
+    key: str,
+    obligation: str,
+    step: str,
+    address: str,
+    language: str,
+    written: Any,
 ) -> Message:
     return Message(
         kind=kind.name,

@@ -101,11 +101,15 @@ def withdraw_invitation(*, actor: User, invitation: Invitation) -> Invitation:
 def usable_invitation(secret: str) -> Invitation:
     """The invitation this link opens. Raises InvitationUnusable, the same for a link that never was."""
     found = (
-        Invitation.objects.select_related("partner", "invited_by").filter(secret_sha256=_digest(secret)).first()
+        Invitation.objects.select_related("partner", "invited_by")
+        .filter(secret_sha256=_digest(secret))
+        .first()
     )
     if found is None or not found.is_usable_at(timezone.now()):
         raise InvitationUnusable(
-            _("This invitation no longer works: it was used, withdrawn, or is more than 14 days old."),
+            _(
+                "This invitation no longer works: it was used, withdrawn, or is more than 14 days old."
+            ),
             remedy=_("Ask the person who invited you to send it again."),
         )
     return found
@@ -157,7 +161,11 @@ def change_role(*, actor: User, membership: Membership, role: str) -> Membership
 
 @transaction.atomic
 def end_membership(
-    *, actor: User, membership: Membership, last_day: date | None = None, successor: User | None = None
+    *,
+    actor: User,
+    membership: Membership,
+    last_day: date | None = None,
+    successor: User | None = None,
 ) -> Membership:
     """End a membership today or on a day to come; what the person still owes is told to the successor."""
     membership = _locked_membership(membership)
@@ -193,7 +201,9 @@ def _hand_over(membership: Membership, successor: User, today: date) -> None:
             context={
                 "person": membership.user.get_full_name(),
                 "partner": membership.partner.label,
-                "obligations": [(one.title, day_in_words(one.due_on) if one.due_on else "") for one in left],
+                "obligations": [
+                    (one.title, day_in_words(one.due_on) if one.due_on else "") for one in left
+                ],
             },
             url_name="partners:workspace",
         )
@@ -203,7 +213,9 @@ def _keep_a_manager(actor: User, membership: Membership) -> None:
     """The last manager cannot leave or step down alone; the secretariat can see to it."""
     if membership.role != MembershipRole.MANAGER or actor.runs_the_cycle:
         return
-    others = Membership.objects.active().managers().filter(partner=membership.partner, end__isnull=True)
+    others = (
+        Membership.objects.active().managers().filter(partner=membership.partner, end__isnull=True)
+    )
     if not others.exclude(pk=membership.pk).exists():
         raise LastManager(
             _("An organisation keeps at least one manager, and this is the last one."),
@@ -213,7 +225,9 @@ def _keep_a_manager(actor: User, membership: Membership) -> None:
 
 def _may_manage(actor: User, partner: Partner) -> None:
     if not permissions.can_manage_people(actor, partner):
-        raise MayNotManagePeople(_("Only a manager of the organisation, or the secretariat, may do this."))
+        raise MayNotManagePeople(
+            _("Only a manager of the organisation, or the secretariat, may do this.")
+        )
 
 
 def _send(invitation: Invitation, secret: str) -> None:
@@ -234,17 +248,25 @@ def _send(invitation: Invitation, secret: str) -> None:
         context=context,
         url_name="partners:invitation",
         url_args=[secret],
-        why=gettext_lazy("You receive this message because someone invited you; nothing happens without you."),
+        why=gettext_lazy(
+            "You receive this message because someone invited you; nothing happens without you."
+        ),
     )
 
 
 def _locked(invitation: Invitation) -> Invitation:
-    return Invitation.objects.select_for_update(of=("self",)).select_related("partner").get(pk=invitation.pk)
+    return (
+        Invitation.objects.select_for_update(of=("self",))
+        .select_related("partner")
+        .get(pk=invitation.pk)
+    )
 
 
 def _locked_membership(membership: Membership) -> Membership:
     """With the organisation's other memberships: two last managers cannot leave in the same moment."""
-    list(Membership.objects.select_for_update().filter(partner=membership.partner_id).order_by("pk"))
+    list(
+        Membership.objects.select_for_update().filter(partner=membership.partner_id).order_by("pk")
+    )
     return Membership.objects.select_related("partner", "user").get(pk=membership.pk)
 
 

@@ -80,7 +80,9 @@ def _told(kind: MessageKind, batch: list[Notice]) -> dict[tuple[int, str, date],
     """The highest rung already written, by person, obligation and due date; what was sent by hand does not count."""
     told: dict[tuple[int, str, date], int] = {}
     rows = Message.objects.filter(kind=kind.name, obligation__in=[n.obligation for n in batch])
-    for person, obligation, step in rows.order_by().values_list("recipient_id", "obligation", "step"):
+    for person, obligation, step in rows.order_by().values_list(
+        "recipient_id", "obligation", "step"
+    ):
         if found := STEP.fullmatch(step):
             key = (person, obligation, date.fromisoformat(found["due_on"]))
             told[key] = max(told.get(key, int(found["rung"])), int(found["rung"]))
@@ -90,10 +92,14 @@ def _told(kind: MessageKind, batch: list[Notice]) -> dict[tuple[int, str, date],
 def _cancel_superseded(kind: MessageKind, due: list[tuple[Notice, str]]) -> None:
     """An older rung that still waits in the outbox says what the new one says better."""
     latest = {notice.obligation: step for notice, step in due}
-    waiting = Message.objects.filter(kind=kind.name, obligation__in=latest, state=MessageState.QUEUED, claimed_by="")
+    waiting = Message.objects.filter(
+        kind=kind.name, obligation__in=latest, state=MessageState.QUEUED, claimed_by=""
+    )
     old = [
         pk
         for pk, obligation, step in waiting.values_list("pk", "obligation", "step")
         if STEP.fullmatch(step) and step != latest[obligation]
     ]
-    Message.objects.filter(pk__in=old, state=MessageState.QUEUED).update(state=MessageState.CANCELLED)
+    Message.objects.filter(pk__in=old, state=MessageState.QUEUED).update(
+        state=MessageState.CANCELLED
+    )

@@ -45,7 +45,9 @@ def write(
             "site": settings.SITE_URL,
             "LANGUAGE_CODE": language,
             "reader": reader,
-            "url": settings.SITE_URL + reverse(url_name, args=url_args) if url_name else context.get("url", ""),
+            "url": settings.SITE_URL + reverse(url_name, args=url_args)
+            if url_name
+            else context.get("url", ""),
             "action": str(kind.action),
             "why": str(why),
             "unsubscribe_url": stop_url,
@@ -54,9 +56,13 @@ def write(
         parts = {**whole, "body": body}
         html_body = _optional_html(f"messages/{kind.name}.html", whole)
         return Written(
-            subject=" ".join(_text(f"messages/{kind.name}.subject.txt", whole).split())[:SUBJECT_LENGTH],
+            subject=" ".join(_text(f"messages/{kind.name}.subject.txt", whole).split())[
+                :SUBJECT_LENGTH
+            ],
             text=_text("messages/layout.txt", parts).strip() + "\n",
-            html=_template("messages/layout.html").render(Context({**parts, "html_body": html_body})),
+            html=_template("messages/layout.html").render(
+                Context({**parts, "html_body": html_body})
+            ),
             headers=_unsubscribe_headers(stop_url),
             why=str(why)[:300],
         )

@@ -36,7 +36,9 @@ class Letter:
 
     @property
     def files(self) -> list[str]:
-        return [part.get_filename() or part.get_content_type() for part in self.mail.iter_attachments()]
+        return [
+            part.get_filename() or part.get_content_type() for part in self.mail.iter_attachments()
+        ]
 
 
 @require_safe
@@ -56,7 +58,11 @@ def mailbox_letter(request: HttpRequest, key: str) -> HttpResponse:
     if box is None or key not in box:
         raise Http404
     letter = _read(box, key)
-    context = {"letter": letter, "text": letter.part("plain"), "html": nh3.clean(letter.part("html"))}
+    context = {
+        "letter": letter,
+        "text": letter.part("plain"),
+        "html": nh3.clean(letter.part("html")),
+    }
     return render(request, "partners/mailbox_letter.html", context)
 
 

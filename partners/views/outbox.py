@@ -22,11 +22,12 @@ PAGE = 50
 def outbox_list(request: HttpRequest) -> HttpResponse:
     _refuse_strangers(request)
     found = MessageFilter(
-        request.GET, Message.objects.visible_to(request.user).select_related("recipient").defer("text", "html")
+        request.GET,
+        Message.objects.visible_to(request.user).select_related("recipient").defer("text", "html"),
     )
     page = Paginator(found.qs.order_by("-queued_at", "-id"), PAGE).get_page(request.GET.get("page"))
     for row in page.object_list:
-        row.kind_label = kinds.kinds[row.kind].label if row.kind in kinds.kinds else row.kind
+        row.kind_label = kind.label if (kind := kinds.kinds.get(row.kind)) else row.kind
     context = {
         "filter": found,
         "page": page,
@@ -42,7 +43,7 @@ def outbox_list(request: HttpRequest) -> HttpResponse:
 def outbox_message(request: HttpRequest, pk: int) -> HttpResponse:
     _refuse_strangers(request)
     message = _load(request, pk)
-    kind = kinds.kinds[message.kind] if message.kind in kinds.kinds else None
+    kind = kinds.kinds.get(message.kind)
     related = Message.objects.none()
     if message.obligation:
         related = Message.objects.filter(obligation=message.obligation, recipient=message.recipient)
@@ -79,7 +80,9 @@ def outbox_settle(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _load(request: HttpRequest, pk: int) -> Message:
-    return get_object_or_404(Message.objects.visible_to(request.user).select_related("recipient"), pk=pk)
+    return get_object_or_404(
+        Message.objects.visible_to(request.user).select_related("recipient"), pk=pk
+    )
 
 
 def _refuse_strangers(request: HttpRequest) -> None:

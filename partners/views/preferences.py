@@ -18,10 +18,16 @@ from smartport.messages import Topic
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def preferences(request: HttpRequest) -> HttpResponse:
-    preference = Preference.objects.filter(user=request.user).first() or Preference(user=request.user)
+    preference = Preference.objects.filter(user=request.user).first() or Preference(
+        user=request.user
+    )
     form = PreferenceForm(request.POST or None, instance=preference)
     if request.method == "POST" and form.is_valid():
-        save_preferences(actor=request.user, preference=form.save(commit=False), language=form.cleaned_data["language"])
+        save_preferences(
+            actor=request.user,
+            preference=form.save(commit=False),
+            language=form.cleaned_data["language"],
+        )
         with override(request.user.language):
             messages.success(request, _("Your choices are kept."))
             return redirect("partners:preferences")
@@ -39,5 +45,9 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     person = get_object_or_404(User.objects.active(), pk=signed["user"])
     if request.method == "POST":
         stop_topic(actor=person, topic=topic)
-    context = {"topic": topic, "is_digest": topic == Topic.DIGEST, "stopped": request.method == "POST"}
+    context = {
+        "topic": topic,
+        "is_digest": topic == Topic.DIGEST,
+        "stopped": request.method == "POST",
+    }
     return render(request, "partners/unsubscribe.html", context)

@@ -47,7 +47,11 @@ def sentence(standing: Standing, today: date) -> str:
         if standing.awaited:
             return _("You owe nothing. Others have something to do for you.")
         return _("You owe nothing, and you wait for nothing.")
-    count = NUMBERS[len(owed) - 1] if len(owed) <= len(NUMBERS) else _("%(count)s things") % {"count": len(owed)}
+    count = (
+        NUMBERS[len(owed) - 1]
+        if len(owed) <= len(NUMBERS)
+        else _("%(count)s things") % {"count": len(owed)}
+    )
     said = _("You owe %(things)s.") % {"things": count}
     late = sum(1 for one in owed if one.due_on and one.due_on < today)
     if late:

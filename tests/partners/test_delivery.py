@@ -94,7 +94,9 @@ def test_after_the_last_pause_a_person_has_to_look(post):
     assert not row.recipient.address_failed_at
 
 
-def test_a_connection_that_breaks_after_the_text_leaves_an_uncertain_row_and_the_others_arrive(post):
+def test_a_connection_that_breaks_after_the_text_leaves_an_uncertain_row_and_the_others_arrive(
+    post,
+):
     first, second = MessageFactory(), MessageFactory()
     post.on_data = lambda address: "drop" if address == first.address else None
     done = deliver()
@@ -131,7 +133,9 @@ def test_without_a_mail_server_everything_waits_and_no_attempt_is_spent(settings
 
 
 def test_a_row_claimed_by_a_dead_sender_becomes_uncertain_and_its_reservations_are_free_again(post):
-    claimed = MessageFactory(state=MessageState.CLAIMED, claimed_at=timezone.now(), claimed_by="123")
+    claimed = MessageFactory(
+        state=MessageState.CLAIMED, claimed_at=timezone.now(), claimed_by="123"
+    )
     reserved = MessageFactory(claimed_by="123")
     assert recover() == 1
     claimed.refresh_from_db()
@@ -151,7 +155,10 @@ def test_what_was_done_meanwhile_is_not_sent(cast, post, monkeypatch):
     monkeypatch.setitem(messages.kinds._entries, "address_failed", kind)
     for obligation in ("report:1", "report:2"):
         outbox.queue(
-            kind="address_failed", recipient=cast.owner, obligation=obligation, context={"person": "Jean"}
+            kind="address_failed",
+            recipient=cast.owner,
+            obligation=obligation,
+            context={"person": "Jean"},
         )
     done = deliver()
     assert (done.sent, done.cancelled) == (1, 1)

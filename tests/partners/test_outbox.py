@@ -35,9 +35,13 @@ def test_what_has_no_obligation_is_told_each_time(cast):
 
 
 def test_a_refused_transaction_leaves_no_message(cast):
-    with pytest.raises(RuntimeError), transaction.atomic():
+    @transaction.atomic
+    def told_and_then_refused():
         outbox.queue(recipient=cast.owner, **NOTICE)
         raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        told_and_then_refused()
     assert not Message.objects.exists()
 
 
@@ -53,7 +57,9 @@ def test_each_reader_gets_their_own_language(cast):
 
 
 def test_a_text_shows_what_it_holds_in_both_parts(cast):
-    outbox.queue(kind="address_failed", recipient=cast.owner, context={"person": "<b>Jean & fils</b>"})
+    outbox.queue(
+        kind="address_failed", recipient=cast.owner, context={"person": "<b>Jean & fils</b>"}
+    )
     row = Message.objects.get()
     assert "<b>Jean & fils</b>" in row.text
     assert "<b>Jean" not in row.html
@@ -78,7 +84,9 @@ def test_a_template_that_fails_for_one_leaves_the_others_their_message(cast, cap
 def test_who_said_never_is_not_written_to(cast, kind):
     Preference.objects.create(user=cast.owner, topics={Topic.PEOPLE: Wish.NEVER})
     Preference.objects.create(user=cast.colleague, topics={Topic.PEOPLE: Wish.DIGEST})
-    notice = Notice("person:1", [cast.owner, cast.colleague, cast.manager], context={"person": "Jean"})
+    notice = Notice(
+        "person:1", [cast.owner, cast.colleague, cast.manager], context={"person": "Jean"}
+    )
     assert outbox.queue_many(kind="address_failed", notices=[notice]) == 1
     assert Message.objects.get().recipient == cast.manager
 

@@ -26,7 +26,9 @@ def url(name, *args, language="fr"):
 
 
 def test_a_person_signs_in_and_the_portal_speaks_their_language(client, person):
-    answer = client.post(url("account_login"), {"login": "Jeanne@Example.org", "password": PASSWORD})
+    answer = client.post(
+        url("account_login"), {"login": "Jeanne@Example.org", "password": PASSWORD}
+    )
     assert answer.status_code == 302
     assert answer["Location"] == "/en/workspace/"
     assert answer.cookies["language"].value == "en"
@@ -36,7 +38,9 @@ def test_a_person_signs_in_and_the_portal_speaks_their_language(client, person):
 def test_the_page_that_was_asked_for_opens_after_sign_in(client, person):
     asked = client.get("/fr/espace/")
     assert asked.status_code == 302
-    answer = client.post(asked["Location"], {"login": person.email, "password": PASSWORD, "next": "/fr/espace/"})
+    answer = client.post(
+        asked["Location"], {"login": person.email, "password": PASSWORD, "next": "/fr/espace/"}
+    )
     assert answer["Location"] == "/en/workspace/"
 
 
@@ -51,7 +55,9 @@ def test_signing_out_takes_a_post(client, person):
 def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(person):
     answers = []
     for address in (person.email, "nobody@example.org"):
-        page = Client().post(url("account_login"), {"login": address, "password": "wrong-password-1"})
+        page = Client().post(
+            url("account_login"), {"login": address, "password": "wrong-password-1"}
+        )
         answers.append((page.status_code, _plain(page, address)))
     assert answers[0] == answers[1]
     assert "ne vont pas ensemble" in answers[0][1]
@@ -75,7 +81,9 @@ def test_asking_for_a_code_gets_the_same_answer_and_only_the_owner_a_mail(person
     assert [row.address for row in Message.objects.all()] == [person.email]
 
 
-def test_a_forgotten_password_is_replaced_by_a_link_that_arrives_and_works_once(client, person, settings):
+def test_a_forgotten_password_is_replaced_by_a_link_that_arrives_and_works_once(
+    client, person, settings
+):
     client.post(url("account_reset_password"), {"email": person.email})
     with smtp_server(settings) as post:
         deliver()
@@ -99,7 +107,7 @@ def test_a_code_by_mail_signs_in_without_a_password(client, settings):
     with smtp_server(settings) as post:
         deliver()
     text = post.letters[0].get_body(("plain",)).get_content()
-    code = re.search(r"^\s*([A-Z0-9-]{6,9})\s*$", text, re.M).group(1)
+    code = re.search(r"^\s*([A-Z0-9-]{6,9})\s*$", text, re.MULTILINE).group(1)
     answer = client.post(url("account_confirm_login_code"), {"code": code})
     assert answer["Location"] == "/fr/espace/"
 
@@ -116,7 +124,10 @@ def test_a_closed_account_does_not_sign_in(client, person):
 def test_accounts_come_by_invitation_only(client):
     page = client.get(url("account_signup"))
     assert "sur invitation" in page.content.decode()
-    client.post(url("account_signup"), {"email": "new@example.org", "password1": PASSWORD, "password2": PASSWORD})
+    client.post(
+        url("account_signup"),
+        {"email": "new@example.org", "password1": PASSWORD, "password2": PASSWORD},
+    )
     from partners.models import User
 
     assert not User.objects.filter(email="new@example.org").exists()
@@ -136,7 +147,9 @@ def test_an_account_is_locked_for_a_while_after_five_wrong_passwords_from_anywhe
 def test_one_address_is_refused_after_many_wrong_passwords_on_many_accounts(person):
     caller = Client(REMOTE_ADDR="192.0.2.7")
     for number in range(10):
-        caller.post(url("account_login"), {"login": f"someone-{number}@example.org", "password": "wrong-1"})
+        caller.post(
+            url("account_login"), {"login": f"someone-{number}@example.org", "password": "wrong-1"}
+        )
     page = caller.post(url("account_login"), {"login": person.email, "password": PASSWORD})
     assert "_auth_user_id" not in caller.session
     assert page.status_code in (200, 429)
@@ -164,7 +177,12 @@ def test_a_forged_proxy_header_does_not_escape_the_limit(person):
 
 @pytest.mark.parametrize(
     "name",
-    ["account_login", "account_reset_password", "account_request_login_code", "account_reset_password_done"],
+    [
+        "account_login",
+        "account_reset_password",
+        "account_request_login_code",
+        "account_reset_password_done",
+    ],
 )
 def test_the_pages_speak_both_languages(client, name):
     french, english = (client.get(url(name, language=language)) for language in ("fr", "en"))
