@@ -8,7 +8,16 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
-from partners.models import Invitation, Membership, Message, Partner, PartnerName, Preference, Source, User
+from partners.models import (
+    Invitation,
+    Membership,
+    Message,
+    Partner,
+    PartnerName,
+    Preference,
+    Source,
+    User,
+)
 from partners.services.people import create_account
 
 # One door for everyone: the portal's sign-in, with its limits and its second factor.
@@ -60,7 +69,15 @@ class MembershipInline(admin.TabularInline):
 class UserAdmin(admin.ModelAdmin):
     """No password here: a new person chooses theirs by the link of “I forgot my password”, or never needs one."""
 
-    list_display = ("email", "last_name", "first_name", "is_active", "is_secretariat", "is_staff", "last_login")
+    list_display = (
+        "email",
+        "last_name",
+        "first_name",
+        "is_active",
+        "is_secretariat",
+        "is_staff",
+        "last_login",
+    )
     list_filter = ("is_active", "is_secretariat", "is_staff", "language")
     search_fields = ("email", "last_name", "first_name")
     readonly_fields = ("last_login", "date_joined", "address_failed_at")
@@ -95,7 +112,15 @@ class MembershipAdmin(admin.ModelAdmin):
 
 @admin.register(Invitation)
 class InvitationAdmin(ReadOnly, admin.ModelAdmin):
-    list_display = ("email", "partner", "role", "created_at", "expires_at", "accepted_at", "withdrawn_at")
+    list_display = (
+        "email",
+        "partner",
+        "role",
+        "created_at",
+        "expires_at",
+        "accepted_at",
+        "withdrawn_at",
+    )
     search_fields = ("email", "partner__name")
     list_select_related = ("partner",)
     exclude = ("secret_sha256",)

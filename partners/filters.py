@@ -9,7 +9,9 @@ from smartport import messages
 
 class MessageFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(method="search", label=_("Search"))
-    state = django_filters.ChoiceFilter(choices=MessageState.choices, label=_("State"), empty_label=_("Every state"))
+    state = django_filters.ChoiceFilter(
+        choices=MessageState.choices, label=_("State"), empty_label=_("Every state")
+    )
     kind = django_filters.ChoiceFilter(
         choices=lambda: [(kind.name, kind.label) for kind in messages.kinds],
         label=_("Kind"),

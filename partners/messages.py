@@ -9,7 +9,10 @@ DIGEST = register(
 )
 ADDRESS_FAILED = register(
     MessageKind(
-        name="address_failed", label=_("Address that refuses mail"), topic=Topic.PEOPLE, optional=False
+        name="address_failed",
+        label=_("Address that refuses mail"),
+        topic=Topic.PEOPLE,
+        optional=False,
     )
 )
 
@@ -26,7 +29,11 @@ PASSWORD_RESET = register(
 )
 SIGN_IN_CODE = register(
     MessageKind(
-        name="sign_in_code", label=_("Sign-in code"), topic=Topic.SECURITY, optional=False, secret=True
+        name="sign_in_code",
+        label=_("Sign-in code"),
+        topic=Topic.SECURITY,
+        optional=False,
+        secret=True,
     )
 )
 ADDRESS_CONFIRMATION = register(

@@ -1,13 +1,12 @@
 """Who steers the cycle signs in with two factors, where the settings say so."""
 
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
-
-from allauth.mfa.utils import is_mfa_enabled
 
 OPEN_PREFIXES = ("mfa_",)
 OPEN_NAMES = frozenset(
@@ -30,14 +29,25 @@ class SecondFactorMiddleware(MiddlewareMixin):
     def process_view(
         self, request: HttpRequest, view: object, args: tuple, kwargs: dict
     ) -> HttpResponse | None:
-        if not settings.REQUIRE_MFA or not request.user.is_authenticated or not request.user.runs_the_cycle:
+        if (
+            not settings.REQUIRE_MFA
+            or not request.user.is_authenticated
+            or not request.user.runs_the_cycle
+        ):
             return None
         name = request.resolver_match.url_name or ""
         if name in OPEN_NAMES or name.startswith(OPEN_PREFIXES) or is_mfa_enabled(request.user):
             return None
-        said = _("Your role needs a second factor: add an authenticator app or a passkey, then go on.")
+        said = _(
+            "Your role needs a second factor: add an authenticator app or a passkey, then go on."
+        )
         if request.path.startswith("/api/"):
-            problem = {"type": "about:blank", "title": said, "status": 403, "code": "second_factor_missing"}
+            problem = {
+                "type": "about:blank",
+                "title": said,
+                "status": 403,
+                "code": "second_factor_missing",
+            }
             return JsonResponse(problem, status=403, content_type="application/problem+json")
         messages.warning(request, said)
         return redirect("mfa_index")

@@ -35,7 +35,9 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
         user.set_password(password)
         user.save(using=self._db)
         # Accounts come by invitation or from an administrator: either way the address is known to be theirs.
-        EmailAddress.objects.using(self._db).create(user=user, email=user.email, primary=True, verified=True)
+        EmailAddress.objects.using(self._db).create(
+            user=user, email=user.email, primary=True, verified=True
+        )
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":

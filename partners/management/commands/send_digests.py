@@ -10,7 +10,9 @@ class Command(BaseCommand):
     help = "Queues the digests that are due on a day (today) and on days missed before; safe to run twice."
 
     def add_arguments(self, parser):
-        parser.add_argument("--on", type=date.fromisoformat, metavar="DATE", help="A day as 2026-12-07.")
+        parser.add_argument(
+            "--on", type=date.fromisoformat, metavar="DATE", help="A day as 2026-12-07."
+        )
 
     def handle(self, *, on: date | None, **options):
         done = send_digests(day=on or timezone.localdate())
