@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from smartport.money import euros
 
 COUNTED_FROM = 200  # shorter limits need no count
+AMOUNT = re.compile(r"(-?\d{1,3}(?:[.,]\d{3})+|-?\d+)(?:([.,])(\d{1,2}))?")
 
 
 class LookBoundField(BoundField):
@@ -121,7 +122,12 @@ class MoneyField(forms.DecimalField):
         super().__init__(max_digits=14, decimal_places=2, localize=False, **options)
 
     def to_python(self, value: Any) -> Decimal | None:
-        return super().to_python(plain_amount(value) if isinstance(value, str) else value)
+        if not isinstance(value, str) or not value.strip():
+            return super().to_python(value)
+        plain = plain_amount(value)
+        if plain is None:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(plain)
 
     def prepare_value(self, value: Any) -> Any:
         """What was typed stays as it was typed; a stored amount shows the language's separators."""
@@ -130,13 +136,13 @@ class MoneyField(forms.DecimalField):
         return euros(value).replace("€", "").strip()
 
 
-def plain_amount(text: str) -> str:
-    """The digits of an amount: the last comma or point before one or two final digits is the decimal mark."""
-    text = re.sub(r"[\s\u00a0\u202f€']", "", text)
-    whole, mark, cents = re.fullmatch(r"(.*?)(?:([.,])(\d{1,2}))?", text, re.DOTALL).groups()  # type: ignore[union-attr]
-    if mark and mark in whole:
-        return text  # the same mark twice: not an amount
-    thousands = "," if mark == "." else "."
-    if re.fullmatch(r"-?\d{1,3}(?:[.,]\d{3})+", whole):
-        whole = whole.replace(thousands if mark else "", "") if mark else re.sub("[.,]", "", whole)
-    return f"{whole}.{cents}" if mark else whole
+def plain_amount(text: str) -> str | None:
+    """The digits of an amount: a comma or point before one or two last digits is the decimal mark; else None."""
+    found = AMOUNT.fullmatch(re.sub(r"[\s€']", "", text))
+    if found is None:
+        return None
+    whole, mark, cents = found.groups()
+    separators = set(re.findall(r"[.,]", whole))
+    if len(separators) > 1 or mark in separators:
+        return None
+    return re.sub(r"[.,]", "", whole) + (f".{cents}" if cents else "")

@@ -1,6 +1,6 @@
 """A PostgreSQL cluster with every migration applied, kept between runs and copied for each.
 
-It is made again whenever a migration, a requirement or the way it is made changes. Tests still run
+It is made again whenever a migration, a setting, a requirement or the way it is made changes. Tests still run
 `migrate` on their databases, which then has nothing left to do.
 """
 
@@ -21,6 +21,7 @@ KEPT = ROOT / "var" / "tests"
 SOURCES = (
     "*/migrations/*.py",
     "requirements.txt",
+    "smartport/settings.py",
     "smartport/trial/servers.py",
     "tests/migrated.py",
 )

@@ -31,6 +31,16 @@ window.addEventListener("pageshow", () => {
   }
 });
 
+// From the summary of errors straight into the field, not only to its place on the page.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest(".error-summary a[href^='#']");
+  const field = link && document.getElementById(link.hash.slice(1));
+  if (!field) return;
+  event.preventDefault();
+  field.closest(".field").scrollIntoView();
+  field.focus({ preventScroll: true });
+});
+
 // Screen readers announce what enters a status region, not what was in it when the page loaded: enter it again.
 function announce() {
   const toasts = document.querySelector("[data-toasts]");

@@ -1,0 +1,71 @@
+"""A real Chromium for the pages, and what every page is asked in it. Without one, these tests are skipped by name."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PHONE = {"width": 375, "height": 812}
+DESK = {"width": 1280, "height": 900}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    program = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, PROGRAMS)), None)
+    with sync_playwright() as playwright:
+        try:
+            chromium = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        except Error:
+            pytest.skip("no Chromium on this machine")
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, live_server) -> Iterator[Callable[..., Page]]:
+    """`open_page("/fr/", color_scheme="dark")`: a new window; any fault the browser reports fails the test."""
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def listen(page: Page) -> None:
+        page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
+        page.on(
+            "console",
+            lambda line: line.type == "error" and faults.append(f"{page.url}: {line.text}"),
+        )
+        page.on(
+            "request",
+            lambda request: (
+                request.url.startswith(("data:", live_server.url))
+                or faults.append(f"{page.url} asks {request.url}")
+            ),
+        )
+
+    def opened(path: str, **options) -> Page:
+        context = browser.new_context(**{"viewport": DESK, "locale": "fr-FR", **options})
+        contexts.append(context)
+        context.on("page", listen)
+        page = context.new_page()
+        page.goto(f"{live_server.url}{path}")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert not faults, "\n".join(faults)
+
+
+@pytest.fixture(scope="session")
+def violations() -> Callable[[Page], list[str]]:
+    """What axe finds on a page, one line per element."""
+    axe = Axe()
+
+    def found(page: Page) -> list[str]:
+        results = axe.run(page).response["violations"]
+        return [f"{rule['id']}: {node['html'][:200]}" for rule in results for node in rule["nodes"]]
+
+    return found
