@@ -131,6 +131,9 @@ def reported(project: Project, health: str) -> ProgressReport:
     report.submitted_by = report.reviewed_by = report.edited_by
     report.submitted_at = report.reviewed_at = timezone.now()
     report.save()
+    project.health, project.latest_report = report.health, report
+    project.reported_on = timezone.localdate(report.reviewed_at)
+    project.save()
     return report
 
 
