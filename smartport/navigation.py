@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 SITE_NAME = _("Marseille Fos, the French Smart Port in Med")
 SHORT_NAME = _("French Smart Port in Med")
@@ -38,7 +39,7 @@ class Link:
 
 PUBLIC = (
     Entry(_("Projects"), "projects:project_list"),
-    Entry(_("Series"), "projects:series_list"),
+    Entry(pgettext_lazy("several", "Series"), "projects:series_list"),
     Entry(_("Partners"), "projects:partner_list"),
     Entry(_("Decisions"), "governance:decision_list"),
     Entry(_("Figures"), "projects:figures"),
