@@ -8,6 +8,7 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.db.models import Q
+from django.utils import translation
 from stdnum.fr import siren, siret
 
 from governance.loading import rows
@@ -24,6 +25,7 @@ from projects.models import (
     ProjectSeries,
     StrategicGoal,
 )
+from tests.loaded import kept_for_the_module
 
 pytestmark = pytest.mark.django_db
 
@@ -44,9 +46,12 @@ COMMITTEE = [
 SIGNATORIES = ["CMACGM", "EDF", "HAMM", "NAVAL", "TRAX"]
 
 
-@pytest.fixture
-def facts():
-    return load_facts()
+@pytest.fixture(scope="module")
+def facts(django_db_setup, django_db_blocker):
+    with kept_for_the_module(django_db_blocker):
+        with django_db_blocker.unblock():
+            load_facts()
+        yield
 
 
 def history_rows() -> int:
@@ -55,6 +60,22 @@ def history_rows() -> int:
         for model in apps.get_models()
         if issubclass(model, pghistory.models.Event)
     )
+
+
+def test_nothing_is_kept_when_a_step_fails(monkeypatch):
+    def fail(tally):
+        raise rows.FactsFileWrong("a step fails")
+
+    monkeypatch.setattr("governance.loading.facts.load_committee", fail)
+    with pytest.raises(rows.FactsFileWrong):
+        load_facts()
+    assert not Partner.objects.exists()
+
+
+def test_the_command_says_one_line_in_a_log():
+    out = StringIO()
+    call_command("load_smart_port", stdout=out)
+    assert len(out.getvalue().splitlines()) == 1
 
 
 def test_loading_again_changes_nothing_not_even_the_history(facts):
@@ -80,22 +101,6 @@ def test_a_fact_that_changed_in_the_file_is_brought_up_to_date(facts):
     Partner.objects.filter(code="UMF").update(kind="company")
     assert load_facts().changed == 1
     assert Partner.objects.get(code="UMF").kind == "association"
-
-
-def test_nothing_is_kept_when_a_step_fails(monkeypatch):
-    def fail(tally):
-        raise rows.FactsFileWrong("a step fails")
-
-    monkeypatch.setattr("governance.loading.facts.load_committee", fail)
-    with pytest.raises(rows.FactsFileWrong):
-        load_facts()
-    assert not Partner.objects.exists()
-
-
-def test_the_command_says_one_line_in_a_log():
-    out = StringIO()
-    call_command("load_smart_port", stdout=out)
-    assert len(out.getvalue().splitlines()) == 1
 
 
 def test_the_committee_has_twelve_voting_seats_without_invented_people(facts):
@@ -215,8 +220,6 @@ def test_the_story_is_in_order_and_rests_on_known_sources(facts):
         ("2019-07-04", "en", "4 July 2019"),
     ],
 )
-def test_a_day_is_written_as_far_as_it_is_known(day, language, text, settings):
-    from django.utils import translation
-
+def test_a_day_is_written_as_far_as_it_is_known(day, language, text):
     with translation.override(language):
         assert story.written(day) == text
