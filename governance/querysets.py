@@ -2,7 +2,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, ExpressionWrapper, OuterRef, Q
 from django.utils import timezone
 
 from governance.enums import (
@@ -71,6 +71,16 @@ class MeetingQuerySet(models.QuerySet):
         """Date and place shown to the public."""
         return self.filter(is_public=True).exclude(
             status__in=[MeetingStatus.DRAFT, MeetingStatus.CANCELLED]
+        )
+
+    def listed_for(self, user: "User") -> "MeetingQuerySet":
+        """Those seen in full (`in_full` is true) and those announced, of which only date and place are shown."""
+        in_full = Q(
+            pk__in=MeetingQuerySet(self.model, using=self._db).visible_to(user).values("pk")
+        )
+        announced = Q(pk__in=MeetingQuerySet(self.model, using=self._db).announced().values("pk"))
+        return self.filter(in_full | announced).annotate(
+            in_full=ExpressionWrapper(in_full, output_field=models.BooleanField())
         )
 
     def upcoming(self) -> "MeetingQuerySet":

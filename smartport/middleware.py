@@ -16,6 +16,10 @@ from smartport.errors import Refusal
 _request_id: ContextVar[str] = ContextVar("request_id", default="-")
 
 
+def current_request_id() -> str:
+    return _request_id.get()
+
+
 class RequestIdMiddleware:
     """Gives each request a random id, on its log lines and in the `X-Request-ID` header of the answer."""
 

@@ -17,6 +17,7 @@ urlpatterns = [
     path("robots.txt", views.robots, name="robots"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
+    path("api/v1/", include("smartport.api.urls")),
     *(pattern for _label, module in _floors for pattern in getattr(module, "root_urlpatterns", [])),
     *i18n_patterns(
         path("", include("smartport.pages")),

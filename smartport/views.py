@@ -12,8 +12,12 @@ from django.utils.translation import get_language_from_request, override
 from django.views.decorators.http import require_safe
 
 from smartport import accessibility
+from smartport.api import problems
 
 logger = logging.getLogger(__name__)
+
+API_PATH = "/api/"
+API_CODES = {400: "parse_error", 403: "permission_denied", 404: "not_found"}
 
 
 @require_safe
@@ -81,11 +85,15 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def _error_page(request: HttpRequest, status: int, template: str = "") -> HttpResponse:
+    if request.path.startswith(API_PATH):
+        return problems.plain_problem(request, status=status, code=API_CODES[status])
     return render(request, template or f"{status}.html", status=status)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Asks nothing of the database, the session or the cache: they may be what failed."""
+    if request.path.startswith(API_PATH):
+        return problems.plain_problem(request, status=500, code="error")
     language = "en" if request.path.startswith("/en/") else "fr"
     try:
         stylesheets = [static("css/ground.css"), static("css/components.css")]

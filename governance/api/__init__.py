@@ -1,0 +1,13 @@
+"""Committees, meetings, decisions, packs and actions by the API."""
+
+from governance.api import committees, decisions
+from smartport.api.routing import Router
+
+
+def register(router: Router) -> None:
+    router.register("committees", committees.Committees)
+    router.register("meetings", committees.Meetings)
+    router.register("agenda-items", committees.AgendaItems)
+    router.register("decisions", decisions.Decisions)
+    router.register("packs", decisions.Packs)
+    router.register("actions", decisions.Actions)

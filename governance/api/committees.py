@@ -1,0 +1,188 @@
+"""Committees with their seats, meetings, agenda items."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Model, Prefetch, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from governance import permissions
+from governance.api.filters import AgendaItemFilter, MeetingFilter
+from governance.models import AgendaItem, Committee, Mandate, Meeting, Seat
+from projects.models import FundingAgreement, Project, ProjectSeries
+from smartport.api.fields import Abilities, Address, Reference, SourcesField, Texts
+from smartport.api.views import Collection
+
+
+class MandateSerializer(serializers.ModelSerializer):
+    person = serializers.CharField(source="user.get_full_name")
+
+    class Meta:
+        model = Mandate
+        fields = ["person", "capacity", "start", "end"]
+        read_only_fields = fields
+
+
+class SeatSerializer(serializers.ModelSerializer):
+    partner = Reference("partners", name="name")
+    mandates = MandateSerializer(
+        many=True, read_only=True, help_text="Today's; only for the members of the committee."
+    )
+
+    class Meta:
+        model = Seat
+        fields = ["partner", "kind", "college", "position", "start", "end", "mandates"]
+        read_only_fields = fields
+
+
+class CommitteeSerializer(serializers.ModelSerializer):
+    url = Address("committees")
+    name = Texts()
+    seats = SeatSerializer(many=True, read_only=True)
+    sources = SourcesField()
+    abilities = Abilities(
+        prepare_meetings=lambda user, committee: permissions.can_prepare_meetings(user)
+    )
+
+    class Meta:
+        model = Committee
+        fields = [
+            "id", "code", "slug", "url", "name", "kind", "quorum_rule", "quorum_percent",
+            "proxies_count_for_quorum", "proxies_per_holder", "notice_days", "notice_count", "minutes_days",
+            "objection_days", "seats", "sources", "abilities",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class Committees(Collection):
+    title = _("Committees")
+    summary = _("The committees, their rules and the organisations that sit on them.")
+    serializer_class = CommitteeSerializer
+    queryset = Committee.objects.all()
+    code_field = "code"
+    order = ("code",)
+
+    def get_queryset(self) -> QuerySet:
+        user, today = self.request.user, timezone.localdate()
+        mandates = Mandate.objects.active().select_related("user")
+        if not user.is_authenticated:
+            mandates = mandates.none()
+        elif not user.runs_the_cycle:
+            mandates = mandates.filter(seat__committee__in=Committee.objects.of(user).values("pk"))
+        seats = Seat.objects.filter(
+            Q(start__isnull=True) | Q(start__lte=today), Q(end__isnull=True) | Q(end__gte=today)
+        )
+        return Committee.objects.visible_to(user).prefetch_related(
+            "sources",
+            Prefetch("seats", seats.select_related("partner")),
+            Prefetch("seats__mandates", mandates),
+        )
+
+
+class AnnouncedMeeting(serializers.ModelSerializer):
+    """What is announced of a meeting: its date and place."""
+
+    url = Address("meetings")
+    committee = Reference("committees", name="name")
+    title = Texts()
+    place = Texts()
+    abilities = Abilities(
+        edit_agenda=permissions.can_edit_agenda,
+        hold=permissions.can_hold_meeting,
+        close=permissions.can_close_meeting,
+        build_pack=permissions.can_build_pack,
+    )
+
+    class Meta:
+        model = Meeting
+        fields = [
+            "id", "code", "url", "committee", "kind", "status", "title", "starts_at", "ends_at", "time_known",
+            "place", "is_demo", "abilities",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class MeetingSerializer(AnnouncedMeeting):
+    """In full for members and the secretariat; outsiders get what is announced."""
+
+    note = Texts()
+    sources = SourcesField()
+
+    class Meta:
+        model = Meeting
+        fields = [
+            *AnnouncedMeeting.Meta.fields[:-1], "link", "is_public", "answers_due_on", "summoned_at",
+            "opened_at", "held_at", "closed_at", "cancelled_at", "cancel_reason", "note", "sources",
+            "abilities",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+    def to_representation(self, instance: Model) -> dict[str, Any]:
+        told = super().to_representation(instance)
+        if not instance.in_full:
+            return {name: told[name] for name in AnnouncedMeeting.Meta.fields}
+        return told
+
+
+class Meetings(Collection):
+    title = _("Meetings")
+    summary = _("Announced meetings: date and place. In full for members of the committee.")
+    serializer_class = MeetingSerializer
+    filterset_class = MeetingFilter
+    queryset = Meeting.objects.all()
+    code_field = "code"
+    order = ("-starts_at", "-id")
+
+    def get_queryset(self) -> QuerySet:
+        return (
+            Meeting.objects.listed_for(self.request.user)
+            .select_related("committee")
+            .prefetch_related("sources")
+        )
+
+
+class AgendaItemSerializer(serializers.ModelSerializer):
+    url = Address("agenda-items")
+    meeting = Reference("meetings", name="title")
+    title = Texts()
+    note = Texts()
+    proposed_decision = Texts()
+    wording = Texts()
+    series = Reference("series", name="title")
+    project = Reference("projects", name="title")
+    agreement = Reference("agreements", name="title")
+    abilities = Abilities(edit=lambda user, item: permissions.can_edit_agenda(user, item.meeting))
+
+    class Meta:
+        model = AgendaItem
+        fields = [
+            "id", "url", "meeting", "position", "kind", "title", "note", "series", "project", "agreement",
+            "effect", "rapporteur", "proposed_decision", "confidential", "minutes", "late", "late_reason",
+            "ready", "outcome", "wording", "conditions", "vote_mode", "votes_for", "votes_against",
+            "votes_abstain", "quorum", "taken_at", "withdraws", "revision", "abilities",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class AgendaItems(Collection):
+    title = _("Agenda items")
+    summary = _("What the committees have on their agenda; for their members.")
+    serializer_class = AgendaItemSerializer
+    filterset_class = AgendaItemFilter
+    queryset = AgendaItem.objects.all()
+    order = ("-meeting_id", "position", "id")
+
+    def get_queryset(self) -> QuerySet:
+        user = self.request.user
+        return (
+            AgendaItem.objects.visible_to(user)
+            .select_related("meeting")
+            .prefetch_related(
+                Prefetch("series", ProjectSeries.objects.visible_to(user)),
+                Prefetch("project", Project.objects.visible_to(user)),
+                Prefetch("agreement", FundingAgreement.objects.visible_to(user)),
+            )
+        )

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import django_filters
+
+from governance.enums import ActionStatus, ItemKind, MeetingStatus, Outcome
+from governance.models import Action, AgendaItem, Decision, Meeting, Pack
+from projects.api.filters import CodeFilter, choices
+
+
+class MeetingFilter(django_filters.FilterSet):
+    committee = CodeFilter("committee")
+    status = choices("status", MeetingStatus)
+    after = django_filters.IsoDateTimeFilter("starts_at", lookup_expr="gte")
+    before = django_filters.IsoDateTimeFilter("starts_at", lookup_expr="lte")
+
+    class Meta:
+        model = Meeting
+        fields: list[str] = []
+
+
+class AgendaItemFilter(django_filters.FilterSet):
+    meeting = CodeFilter("meeting", slug=False)
+    kind = choices("kind", ItemKind)
+    outcome = choices("outcome", Outcome)
+
+    class Meta:
+        model = AgendaItem
+        fields: list[str] = []
+
+
+class DecisionFilter(django_filters.FilterSet):
+    committee = CodeFilter("committee")
+    meeting = CodeFilter("meeting", slug=False)
+    outcome = choices("outcome", Outcome)
+    kind = choices("kind", ItemKind)
+    year = django_filters.NumberFilter("year", min_value=1900, max_value=2200)
+    decided_after = django_filters.DateFilter("decided_on", lookup_expr="gte")
+    decided_before = django_filters.DateFilter("decided_on", lookup_expr="lte")
+
+    class Meta:
+        model = Decision
+        fields: list[str] = []
+
+
+class PackFilter(django_filters.FilterSet):
+    meeting = CodeFilter("meeting", slug=False)
+    sha256 = django_filters.CharFilter(max_length=64)
+
+    class Meta:
+        model = Pack
+        fields: list[str] = []
+
+
+class ActionFilter(django_filters.FilterSet):
+    committee = CodeFilter("committee")
+    partner = CodeFilter("partner")
+    status = choices("status", ActionStatus)
+    due_before = django_filters.DateFilter("due_on", lookup_expr="lte")
+
+    class Meta:
+        model = Action
+        fields: list[str] = []

@@ -1,0 +1,160 @@
+"""What every collection of the API is: the rows a caller may see, filtered, in pages, each with its version."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Model, QuerySet
+from django.http import Http404
+from django.urls import reverse
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, viewsets
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from smartport.api import conditional, problems
+from smartport.api.fields import base_address
+from smartport.api.paging import CURSOR, SIZE
+
+LANGUAGE, FORMAT = "lang", "format"
+ALWAYS_KNOWN = {LANGUAGE, FORMAT}
+LANGUAGES = {code for code, _name in settings.LANGUAGES}
+
+
+class ApiView(APIView):
+    """Sets the language (`lang`, else as for the pages) and tags what is read."""
+
+    title: ClassVar[str | Promise] = ""
+    summary: ClassVar[str | Promise] = ""
+    metadata_class = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        if (language := request.query_params.get(LANGUAGE)) in LANGUAGES:
+            translation.activate(language)
+        super().initial(request, *args, **kwargs)
+        if request.user.is_authenticated:
+            request.user.remember_memberships()
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if isinstance(response, Response) and not response.exception:
+            return conditional.tagged(request, response)
+        return response
+
+
+class Filters(DjangoFilterBackend):
+    """The collection's FilterSet; a name it does not have is refused, as a typing error would widen the answer."""
+
+    def filter_queryset(self, request: Request, queryset: QuerySet, view: Any) -> QuerySet:
+        filterset = self.get_filterset(request, queryset, view)
+        names = set(filterset.filters) if filterset is not None else set()
+        known = names | set(view.more_parameters) | {CURSOR, SIZE} | ALWAYS_KNOWN
+        if unknown := sorted(set(request.query_params) - known):
+            said = _("Unknown parameter. Known ones: %(names)s.") % {
+                "names": ", ".join(sorted(known))
+            }
+            raise problems.UnknownParameter({name[:100]: [said] for name in unknown[:20]})
+        if filterset is None:
+            return queryset
+        if not filterset.is_valid():
+            raise problems.InvalidParameter(filterset.errors)
+        return filterset.qs
+
+
+class Collection(
+    ApiView, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet
+):
+    """A read-only collection. Subclasses load through `visible_to(self.request.user)` in `get_queryset`.
+
+    `code_field` names the unique code by which an object may be asked for instead of its number.
+    `order` is the order of the list: its last name is unique. `more_parameters` are query parameters the
+    collection reads besides its filters.
+    """
+
+    filter_backends = [Filters]
+    lookup_value_regex = r"[\w.-]{1,80}"
+    order: ClassVar[Sequence[str]] = ("id",)
+    code_field: ClassVar[str] = ""
+    more_parameters: ClassVar[Sequence[str]] = ()
+
+    def get_order(self) -> Sequence[str]:
+        return self.order
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "base": base_address(self.request)}
+
+    def get_object(self) -> Model:
+        return self.find(self.get_queryset())
+
+    def find(self, queryset: QuerySet) -> Model:
+        key = self.kwargs["pk"]
+        if key.isascii() and key.isdigit() and len(key) < 19:
+            condition = {"pk": int(key)}
+        elif self.code_field:
+            condition = {self.code_field: key}
+        else:
+            raise Http404
+        found = queryset.filter(**condition).first()
+        if found is None:
+            raise Http404
+        return found
+
+
+class ChangesByAction(Collection):
+    """A collection whose objects change by named actions, each a sub-resource."""
+
+    def change(self, request: Request, change: Callable[[Model], object]) -> Response:
+        """Does it if `If-Match` names the current version, read under lock; answers with the new state."""
+        with transaction.atomic():
+            locked = self.find(self.get_queryset().select_for_update(of=("self",)))
+            conditional.check_match(request, self.get_serializer(locked).data)
+            change(locked)
+        return self.current()
+
+    def current(self, status: int = 200) -> Response:
+        data = self.get_serializer(self.get_object()).data
+        return Response(data, status=status, headers={"ETag": conditional.tag_of(data)})
+
+
+class Index(ApiView):
+    """The collections and where they are."""
+
+    title = gettext_lazy("Programming interface")
+    summary = gettext_lazy(
+        "Everything the pages show, for programs: the same data, the same rights."
+    )
+    router: ClassVar[Any] = None
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request) -> Response:
+        base = base_address(request)
+
+        def at(name: str) -> str:
+            return base + reverse(f"api:{name}")
+
+        collections = [
+            {
+                "name": prefix,
+                "title": str(view.title),
+                "summary": str(view.summary),
+                "url": at(f"{prefix}-list"),
+            }
+            for prefix, view in self.router.collections
+            if issubclass(view, Collection)
+        ]
+        links = {
+            "me": at("me"),
+            "obligations": at("me-obligations"),
+            "schema": at("schema"),
+            "docs": at("docs"),
+        }
+        return Response({"collections": collections, **links})
