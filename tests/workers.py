@@ -1,61 +1,77 @@
-"""A real Celery worker on the tests' own database and broker, for tests that kill it."""
-
-from __future__ import annotations
+"""Real Celery workers for tests: processes of their own, on the tests' database and broker, that can be killed."""
 
 import os
+import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
 
-import psutil
 from django.db import connection
 
-WAIT_SECONDS = 150
+from smartport.celery import app
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
-def database_url() -> str:
-    """The address of the database the tests write in, not of the one it was copied from."""
+@dataclass
+class Workers:
+    """`start` gives a worker that is ready; `kill` ends it and its children as a power cut would."""
+
+    folder: Path
+    environment: dict[str, str]
+    queue: str = field(default_factory=lambda: f"test-{uuid4().hex[:8]}")
+    running: list[subprocess.Popen] = field(default_factory=list)
+
+    def start(self, *, concurrency: int = 1) -> subprocess.Popen:
+        log = self.folder / f"worker-{uuid4().hex[:6]}.log"
+        command = [sys.executable, "-m", "celery", "--app", "smartport", "worker", "--queues", self.queue,
+                   "--concurrency", str(concurrency), "--without-gossip", "--without-mingle", "--without-heartbeat",
+                   "--loglevel", "info"]  # fmt: skip
+        with log.open("wb") as output:
+            worker = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env={**os.environ, **self.environment, "CELERY_QUEUE": self.queue},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self.running.append(worker)
+        return worker
+
+    def send(self, task: str) -> None:
+        app.send_task(task, queue=self.queue)
+
+    def kill(self, worker: subprocess.Popen) -> None:
+        os.killpg(worker.pid, signal.SIGKILL)
+        worker.wait()
+        self.running.remove(worker)
+
+    def logs(self) -> str:
+        return "\n".join(path.read_text(errors="replace")[-4000:] for path in self.folder.glob("*.log"))
+
+
+@contextmanager
+def celery_workers(folder: Path, **environment: str) -> Iterator[Workers]:
+    workers = Workers(folder, {"DATABASE_URL": test_database_url(), **environment})
+    try:
+        yield workers
+    finally:
+        for worker in list(workers.running):
+            workers.kill(worker)
+        with app.connection_for_write() as broker:
+            broker.default_channel.queue_purge(workers.queue)
+
+
+def test_database_url() -> str:
     address = urlsplit(os.environ["DATABASE_URL"])
     return urlunsplit(address._replace(path=f"/{connection.settings_dict['NAME']}"))
 
 
-@contextmanager
-def celery_worker(**environment: str) -> Iterator[subprocess.Popen]:
-    """One worker with one child process; what is left of it at the end is killed."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "celery", "-A", "smartport", "worker", "-c", "1", "-l", "warning"],
-        env=os.environ | {"DATABASE_URL": database_url()} | environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        yield process
-    finally:
-        kill(process)
-
-
-def kill(process: subprocess.Popen) -> None:
-    """kill -9 of the worker and its children, as when the machine's memory runs out."""
-    try:
-        family = [
-            *psutil.Process(process.pid).children(recursive=True),
-            psutil.Process(process.pid),
-        ]
-    except psutil.NoSuchProcess:
-        family = []
-    for member in family:
-        try:
-            member.kill()
-        except psutil.NoSuchProcess:
-            continue
-    process.wait()
-
-
-def wait_for(happened: Callable[[], bool], *, every: float = 0.01) -> None:
-    end = time.monotonic() + WAIT_SECONDS
-    while not happened():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(every)
+test_database_url.__test__ = False  # a helper, whatever its name suggests
