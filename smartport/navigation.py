@@ -47,6 +47,7 @@ PUBLIC = (
 )
 ACCOUNT = (
     Entry(_("My workspace"), "partners:workspace", "home"),
+    Entry(_("Review"), "projects:review_list", "check-circle", shown_to="runs_the_cycle"),
     Entry(_("Meetings"), "governance:meeting_list", "calendar", shown_to="runs_the_cycle"),
     Entry(_("Mailbox"), "partners:mailbox", "mail", shown_to="is_staff", only_in_trial=True),
 )

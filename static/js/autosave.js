@@ -16,7 +16,11 @@ export function start(form) {
   restore();
   const timer = setInterval(save, EVERY);
   form.addEventListener("input", keep);
-  form.addEventListener("submit", () => { stopped = true; clearInterval(timer); });
+  form.addEventListener("submit", (event) => {
+    if (event.submitter?.formTarget === "_blank") return; // a preview beside the form
+    stopped = true;
+    clearInterval(timer);
+  });
   addEventListener("pagehide", () => save({ leaving: true }));
   document.addEventListener("visibilitychange", () => document.hidden && save({ leaving: true }));
 

@@ -28,7 +28,7 @@ function size(bytes) {
 
 function sendWithProgress(event, form) {
   const chosen = [...form.querySelectorAll("input[type=file]")].some((input) => input.files.length);
-  if (!chosen || form.method !== "post" || event.defaultPrevented) return;
+  if (!chosen || form.method !== "post" || event.defaultPrevented || event.submitter?.formTarget === "_blank") return;
   event.preventDefault();
   if (form.dataset.sending) return;
   form.dataset.sending = "true";
@@ -38,7 +38,7 @@ function sendWithProgress(event, form) {
   bar.setAttribute("aria-label", event.submitter?.textContent.trim() ?? zone.dataset.sending);
   zone.append(bar);
   const request = new XMLHttpRequest();
-  request.open("POST", form.action);
+  request.open("POST", event.submitter?.getAttribute("formaction") ?? form.action);
   request.upload.addEventListener("progress", (step) => { if (step.lengthComputable) bar.value = step.loaded / step.total; });
   request.addEventListener("load", () => show(request));
   request.addEventListener("error", () => {

@@ -19,7 +19,7 @@ function start(root) {
 // A form sends once: a second click while the first is on its way does nothing. The server stays idempotent.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || form.method !== "post") return;
+  if (event.defaultPrevented || form.method !== "post" || event.submitter?.formTarget === "_blank") return;
   if (form.dataset.sending) return event.preventDefault();
   form.dataset.sending = "true";
   event.submitter?.setAttribute("aria-busy", "true");
