@@ -75,10 +75,8 @@ class MeetingQuerySet(models.QuerySet):
 
     def listed_for(self, user: "User") -> "MeetingQuerySet":
         """Those seen in full (`in_full` is true) and those announced, of which only date and place are shown."""
-        in_full = Q(
-            pk__in=MeetingQuerySet(self.model, using=self._db).visible_to(user).values("pk")
-        )
-        announced = Q(pk__in=MeetingQuerySet(self.model, using=self._db).announced().values("pk"))
+        in_full = Q(pk__in=type(self)(self.model).visible_to(user).values("pk"))
+        announced = Q(pk__in=type(self)(self.model).announced().values("pk"))
         return self.filter(in_full | announced).annotate(
             in_full=ExpressionWrapper(in_full, output_field=models.BooleanField())
         )
@@ -169,7 +167,7 @@ class DecisionQuerySet(models.QuerySet):
             return self.public()
         if user.runs_the_cycle:
             return self
-        public = DecisionQuerySet(self.model, using=self._db).public().values("pk")
+        public = type(self)(self.model).public().values("pk")
         return self.filter(
             Q(pk__in=public) | Q(committee__in=Committee.objects.of(user).values("pk"))
         )

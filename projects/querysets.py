@@ -70,8 +70,8 @@ class ProjectQuerySet(models.QuerySet):
         if user.runs_the_cycle:
             return self
         return self.filter(
-            Q(pk__in=ProjectQuerySet(self.model, using=self._db).public().values("pk"))
-            | Q(pk__in=ProjectQuerySet(self.model, using=self._db).of(user).values("pk"))
+            Q(pk__in=type(self)(self.model).public().values("pk"))
+            | Q(pk__in=type(self)(self.model).of(user).values("pk"))
         )
 
     def reporting(self) -> "ProjectQuerySet":
@@ -117,8 +117,8 @@ class ReportQuerySet(models.QuerySet):
 
     def listed_for(self, user: "User") -> "ReportQuerySet":
         """Those seen in full (`in_full` is true) and the public ones, of which only the summary is to be shown."""
-        in_full = Q(pk__in=ReportQuerySet(self.model, using=self._db).visible_to(user).values("pk"))
-        public = Q(pk__in=ReportQuerySet(self.model, using=self._db).public().values("pk"))
+        in_full = Q(pk__in=type(self)(self.model).visible_to(user).values("pk"))
+        public = Q(pk__in=type(self)(self.model).public().values("pk"))
         return self.filter(in_full | public).annotate(
             in_full=ExpressionWrapper(in_full, output_field=models.BooleanField())
         )
@@ -171,7 +171,7 @@ class AgreementQuerySet(models.QuerySet):
 
         mine = Partner.objects.of(user).values("pk")
         return self.filter(
-            Q(pk__in=AgreementQuerySet(self.model, using=self._db).public().values("pk"))
+            Q(pk__in=type(self)(self.model).public().values("pk"))
             | Exists(AgreementParty.objects.filter(agreement=OuterRef("pk"), partner__in=mine))
             | Exists(
                 Contribution.objects.filter(agreement=OuterRef("pk")).filter(

@@ -1,6 +1,6 @@
 """The agenda: its items, their order, their papers, and what carries over."""
 
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -167,7 +167,7 @@ def attach_paper(
     meeting = locked_meeting(item.meeting_id)
     demand_open_agenda(meeting, late_reason=item.late_reason)
     checked = check_upload(upload, PDF_ONLY)
-    inspection = inspect_pdf(upload.file)
+    inspection = inspect_pdf(cast("BinaryIO", upload.file))
     upload.seek(0)
     if not inspection.is_usable:
         raise PaperUnusable(

@@ -1,13 +1,12 @@
 """Outcomes recorded item by item, then the closing: numbers, decisions and their effects, once."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from projects.services import effects
 
 from governance.enums import (
     ACTING_OUTCOMES,
@@ -17,12 +16,17 @@ from governance.enums import (
     MinutesStatus,
     Outcome,
 )
-from governance.errors import ItemsUndecided, OffTheAgenda
+from governance.errors import ItemsUndecided, OffTheAgenda, SubjectMissing
 from governance.models import AgendaItem, Committee, Decision, Meeting, Minutes
 from governance.services.agenda import demand_secretariat, locked_meeting
 from governance.services.quorum import quorum_of
 from partners.models import User
+from projects.models import FundingAgreement, Project, ProjectSeries
+from projects.services import effects
+from smartport.bilingual import columns, first_written, texts
 from smartport.workflow import move
+
+Subject = TypeVar("Subject", ProjectSeries, Project, FundingAgreement)
 
 TAKING = frozenset({MeetingStatus.IN_SESSION, MeetingStatus.HELD})
 
@@ -44,8 +48,9 @@ def record_outcome(*, actor: User, item: AgendaItem, outcome: str, **fields: Any
     for name, value in fields.items():
         setattr(current, name, value)
     current.outcome = Outcome(outcome)
-    current.wording_fr = current.wording_fr or current.proposed_decision_fr
-    current.wording_en = current.wording_en or current.proposed_decision_en
+    wording = first_written(texts(current, "wording"), texts(current, "proposed_decision"))
+    for column, text in columns("wording", wording).items():
+        setattr(current, column, text)
     if current.taken_at is None:
         current.taken_at = timezone.now()
         current.quorum = quorum_of(meeting, current.taken_at).as_json()
@@ -96,6 +101,7 @@ def next_number(committee: Committee, year: int) -> int:
 def _decide(actor: User, meeting: Meeting, item: AgendaItem) -> Decision:
     year = meeting.day.year
     acts = item.outcome in ACTING_OUTCOMES
+    title = texts(item, "title")
     decision = Decision.objects.create(
         committee=meeting.committee,
         year=year,
@@ -104,10 +110,8 @@ def _decide(actor: User, meeting: Meeting, item: AgendaItem) -> Decision:
         item=item,
         kind=item.kind,
         outcome=item.outcome,
-        title_fr=item.title_fr,
-        title_en=item.title_en,
-        text_fr=item.wording_fr or item.title_fr,
-        text_en=item.wording_en or item.title_en,
+        **columns("title", title),
+        **columns("text", first_written(texts(item, "wording"), title)),
         conditions=item.conditions,
         decided_on=meeting.day,
         series=item.series,
@@ -128,12 +132,23 @@ def _decide(actor: User, meeting: Meeting, item: AgendaItem) -> Decision:
     return decision
 
 
+def _named(subject: Subject | None, kind: type[Subject]) -> Subject:
+    """What the decision is about; the database demands it for each effect."""
+    if subject is None:
+        raise SubjectMissing(_("Say what is to be approved."), field=kind._meta.model_name)
+    return subject
+
+
 def _approve_series(actor: User, decision: Decision) -> None:
-    effects.approve_series(actor=actor, series=decision.series, on=decision.decided_on)
+    effects.approve_series(
+        actor=actor, series=_named(decision.series, ProjectSeries), on=decision.decided_on
+    )
 
 
 def _approve_agreement(actor: User, decision: Decision) -> None:
-    effects.approve_agreement(actor=actor, agreement=decision.agreement, on=decision.decided_on)
+    effects.approve_agreement(
+        actor=actor, agreement=_named(decision.agreement, FundingAgreement), on=decision.decided_on
+    )
 
 
 def _approve_minutes(actor: User, decision: Decision) -> None:
@@ -145,33 +160,41 @@ def _approve_minutes(actor: User, decision: Decision) -> None:
 
 def _suspend(actor: User, decision: Decision) -> None:
     effects.suspend(
-        actor=actor, project=decision.project, on=decision.decided_on, reason=decision.text
+        actor=actor,
+        project=_named(decision.project, Project),
+        on=decision.decided_on,
+        reason=decision.text,
     )
 
 
 def _resume(actor: User, decision: Decision) -> None:
-    effects.resume(actor=actor, project=decision.project, on=decision.decided_on)
+    effects.resume(actor=actor, project=_named(decision.project, Project), on=decision.decided_on)
 
 
 def _complete(actor: User, decision: Decision) -> None:
-    effects.complete(actor=actor, project=decision.project, on=decision.decided_on)
+    effects.complete(actor=actor, project=_named(decision.project, Project), on=decision.decided_on)
 
 
 def _cancel(actor: User, decision: Decision) -> None:
     effects.cancel(
-        actor=actor, project=decision.project, on=decision.decided_on, reason=decision.text
+        actor=actor,
+        project=_named(decision.project, Project),
+        on=decision.decided_on,
+        reason=decision.text,
     )
 
 
 def _rebaseline(actor: User, decision: Decision) -> None:
     """The forecasts of the milestones not yet reached become their baselines."""
-    for milestone in decision.project.milestones.filter(actual_on=None, forecast_on__isnull=False):
-        effects.rebaseline(
-            actor=actor,
-            milestone=milestone,
-            baseline_on=milestone.forecast_on,
-            reason=f"{decision.reference}: {decision.text}",
-        )
+    project = _named(decision.project, Project)
+    for milestone in project.milestones.filter(actual_on=None):
+        if milestone.forecast_on:
+            effects.rebaseline(
+                actor=actor,
+                milestone=milestone,
+                baseline_on=milestone.forecast_on,
+                reason=f"{decision.reference}: {decision.text}",
+            )
 
 
 EFFECTS: dict[Effect, Callable[[User, Decision], None]] = {

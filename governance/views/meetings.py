@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST
 
 from governance.enums import MeetingStatus
@@ -151,7 +151,12 @@ def sentence_of(meeting: Meeting, agenda: list[AgendaItem]) -> str:
 
 def steps_of(meeting: Meeting) -> list[dict[str, str]]:
     """The stepper: prepare, summon, hold, close."""
-    labels = [_("Prepare"), _("Summon"), _("Hold"), _("Close")]
+    labels = [
+        pgettext("step of a meeting", "Prepare"),
+        pgettext("step of a meeting", "Summon"),
+        pgettext("step of a meeting", "Hold"),
+        pgettext("step of a meeting", "Close"),
+    ]
     reached = {
         MeetingStatus.DRAFT: 0,
         MeetingStatus.SUMMONED: 1,
