@@ -58,7 +58,7 @@ def _item(meeting: Meeting, item: AgendaItem, audience: str) -> Iterator[Note]:
         yield Note(
             "not_ready", _("Item %(number)s, “%(title)s”, is not marked ready.") % words, here
         )
-    if not item.note.strip():
+    elif not item.note.strip():
         yield Note("no_note", _("Item %(number)s, “%(title)s”, has no note.") % words, here)
     pinned = {pin.revision.pk: pin for pin in item.annexes.all()}
     for rank, revision in annexes_for(item, audience):
