@@ -4,7 +4,7 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
-from partners.enums import Language, TokenScope, Wish
+from partners.enums import Language, MembershipRole, TokenScope, Wish
 from partners.models import Invitation, Membership, Preference, User
 from smartport.forms import DateInput
 from smartport.messages import Topic
@@ -96,26 +96,33 @@ class TokenForm(forms.Form):
 
 
 class InvitationForm(forms.ModelForm):
+    role = forms.ChoiceField(
+        label=_("Role"),
+        choices=MembershipRole.choices,
+        initial=MembershipRole.CONTRIBUTOR,
+        widget=forms.RadioSelect,
+        help_text=_(
+            "A contributor writes reports; a manager also invites people, signs and records payments."
+        ),
+    )
+
     class Meta:
         model = Invitation
         fields = ("email", "role", "language")
-        widgets = {
-            "email": forms.EmailInput(attrs={"autocomplete": "off"}),
-            "role": forms.RadioSelect,
-        }
+        widgets = {"email": forms.EmailInput(attrs={"autocomplete": "off"})}
         help_texts = {
-            "role": _(
-                "A contributor writes reports; a manager also invites people, signs and records payments."
-            ),
             "language": _("For the message of invitation; the person can change it."),
         }
 
 
 class RoleForm(forms.ModelForm):
+    role = forms.ChoiceField(
+        label=_("Role"), choices=MembershipRole.choices, widget=forms.RadioSelect
+    )
+
     class Meta:
         model = Membership
         fields = ("role",)
-        widgets = {"role": forms.RadioSelect}
 
 
 class EndMembershipForm(forms.Form):

@@ -1,13 +1,15 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from partners.views import mailbox, outbox, people, preferences, workspace
+from partners.views import mailbox, outbox, people, preferences, tokens, workspace
 
 app_name = "partners"
 
 urlpatterns = [
     path(_("workspace/"), workspace.workspace, name="workspace"),
     path(_("workspace/preferences/"), preferences.preferences, name="preferences"),
+    path(_("workspace/tokens/"), tokens.tokens, name="tokens"),
+    path(_("workspace/tokens/<str:key>/revoke/"), tokens.token_revoke, name="token_revoke"),
     path(_("unsubscribe/<str:token>/"), preferences.unsubscribe, name="unsubscribe"),
     path(_("workspace/people/<slug:slug>/"), people.partner_people, name="people"),
     path(_("workspace/memberships/<int:pk>/"), people.membership, name="membership"),

@@ -31,6 +31,8 @@ class LookBoundField(BoundField):
 
     @property
     def limit(self) -> int | None:
+        if isinstance(self.field.widget, forms.EmailInput | forms.PasswordInput):
+            return None
         limit = getattr(self.field, "max_length", None)
         return limit if limit and limit >= COUNTED_FROM else None
 

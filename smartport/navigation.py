@@ -50,6 +50,7 @@ ACCOUNT = (
     Entry(_("Review"), "projects:review_list", "check-circle", shown_to="runs_the_cycle"),
     Entry(_("Meetings"), "governance:meeting_list", "calendar", shown_to="runs_the_cycle"),
     Entry(_("Mailbox"), "partners:mailbox", "mail", shown_to="is_staff", only_in_trial=True),
+    Entry(_("My account"), "partners:preferences", "settings"),
 )
 FOOTER = (
     Entry(_("Legal notice"), "smartport:legal"),

@@ -195,6 +195,20 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+ACCOUNT_FORMS = {
+    "login": "partners.account_forms.LoginForm",
+    "reset_password": "partners.account_forms.ResetPasswordForm",
+    "reset_password_from_key": "partners.account_forms.ResetPasswordKeyForm",
+    "change_password": "partners.account_forms.ChangePasswordForm",
+    "set_password": "partners.account_forms.SetPasswordForm",
+    "request_login_code": "partners.account_forms.RequestLoginCodeForm",
+    "confirm_login_code": "partners.account_forms.ConfirmLoginCodeForm",
+    "reauthenticate": "partners.account_forms.ReauthenticateForm",
+}
+MFA_FORMS = {
+    "authenticate": "partners.account_forms.AuthenticateForm",
+    "reauthenticate": "partners.account_forms.ReauthenticateCodeForm",
+}
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
     "login_failed": "10/m/ip,5/5m/key",

@@ -1,6 +1,6 @@
 """A real SMTP server for tests, on a free port of this machine: keeps what it accepts, refuses what it is told to."""
 
-import time
+import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -51,7 +51,9 @@ class _Handler:
         session.host_name = host
         return answers
 
-    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options):
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options
+    ):
         if refusal := self.post.on_recipient(address):
             return refusal
         envelope.rcpt_tos.append(address)
@@ -67,7 +69,7 @@ class _Handler:
             server.transport.close()
             return ""
         if self.post.pause:
-            time.sleep(self.post.pause)
+            await asyncio.sleep(self.post.pause)
         return "250 taken"
 
 
