@@ -3,11 +3,14 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.views import (
     catalogue,
+    drafting,
     figures,
     home,
     open_data,
     organisations,
     project,
+    reports,
+    reviews,
     series,
     themes,
 )
@@ -32,4 +35,23 @@ public = [
     path(_("open-data/"), open_data.open_data, name="open_data"),
 ]
 
-urlpatterns = [*public]
+reporting = [
+    path(_("workspace/reports/<int:pk>/"), reports.report_detail, name="report_detail"),
+    path(_("workspace/reports/<int:pk>/edit/"), reports.report_edit, name="report_edit"),
+    path(_("workspace/reports/<int:pk>/autosave/"), drafting.report_autosave, name="report_autosave"),
+    path(_("workspace/reports/<int:pk>/presence/"), drafting.report_presence, name="report_presence"),
+    path(_("workspace/reports/<int:pk>/conflict/"), drafting.report_conflict, name="report_conflict"),
+    path(_("workspace/reports/<int:pk>/forget/"), drafting.report_forget, name="report_forget"),
+    path(_("workspace/reports/<int:pk>/preview/"), drafting.report_preview, name="report_preview"),
+    path(_("workspace/reports/<int:pk>/remark/"), reports.report_remark, name="report_remark"),
+    path(_("workspace/reports/<int:pk>/correct/"), reports.report_correct, name="report_correct"),
+    path(
+        _("workspace/reports/<int:pk>/evidence/<int:evidence_id>/"),
+        reports.evidence_file,
+        name="evidence_file",
+    ),
+    path(_("review/"), reviews.review_list, name="review_list"),
+    path(_("review/<int:pk>/"), reviews.report_review, name="report_review"),
+]
+
+urlpatterns = [*public, *reporting]

@@ -38,11 +38,15 @@ def moment(value: datetime | None) -> str:
     if value is None:
         return not_published()
     local = timezone.localtime(value)
+    return gettext("%(day)s at %(clock)s") % {"day": day(local.date()), "clock": clock(local)}
+
+
+def clock(value: datetime) -> str:
+    """``14 h 30`` or ``14:30``."""
+    local = timezone.localtime(value)
     if locale_name().startswith("fr"):
-        clock = f"{local.hour}{NO_BREAK_SPACE}h{NO_BREAK_SPACE}{local:%M}"
-    else:
-        clock = f"{local:%H:%M}"
-    return gettext("%(day)s at %(clock)s") % {"day": day(local.date()), "clock": clock}
+        return f"{local.hour}{NO_BREAK_SPACE}h{NO_BREAK_SPACE}{local:%M}"
+    return f"{local:%H:%M}"
 
 
 def period(start: date | None, end: date | None) -> str:

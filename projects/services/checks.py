@@ -27,7 +27,9 @@ def problems(report: ProgressReport, content: Content) -> dict[str, str]:
     for milestone in report.project.milestones.all():
         unit = f"milestone-{milestone.pk}"
         if unit in content:
-            found |= {f"{unit}-{part}": why for part, why in milestone_problems(milestone, content[unit])}
+            found |= {
+                f"{unit}-{part}": why for part, why in milestone_problems(milestone, content[unit])
+            }
     for name in report.held_input:
         found.setdefault(name, _("This value cannot be kept as it is: correct it."))
     return found
@@ -55,7 +57,10 @@ def _problems_of_text(content: Content) -> Iterator[tuple[str, str]]:
     if not content["achievements"]:
         yield "achievements", _("Say in a sentence or two what was done in this period.")
     if not content["public_summary_fr"]:
-        yield "public_summary_fr", _("Write the public summary in French: it is what everyone will read.")
+        yield (
+            "public_summary_fr",
+            _("Write the public summary in French: it is what everyone will read."),
+        )
 
 
 def milestone_problems(milestone: Milestone, value: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -65,7 +70,9 @@ def milestone_problems(milestone: Milestone, value: dict[str, Any]) -> Iterator[
     if forecast and baseline and forecast < baseline and forecast != milestone.forecast_on:
         yield (
             "forecast_on",
-            _("The forecast cannot be before the baseline, %(day)s. If it is reached early, say so under “Reached on”.")
+            _(
+                "The forecast cannot be before the baseline, %(day)s. If it is reached early, say so under “Reached on”."
+            )
             % {"day": dates.day(baseline)},
         )
     if actual and actual > timezone.localdate():

@@ -178,7 +178,9 @@ def plain(value: Any) -> Any:
 
 def plain_content(content: Mapping[str, Any]) -> Content:
     return {
-        unit: {key: plain(part) for key, part in value.items()} if isinstance(value, dict) else plain(value)
+        unit: {key: plain(part) for key, part in value.items()}
+        if isinstance(value, dict)
+        else plain(value)
         for unit, value in content.items()
     }
 

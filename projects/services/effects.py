@@ -66,7 +66,11 @@ def approve_series(*, actor: User, series: ProjectSeries, on: date) -> list[Proj
 def approve_project(*, actor: User, project: Project, on: date) -> Project:
     """One more project of a series approved before."""
     _require_office(actor)
-    project = Project.objects.select_for_update(of=("self",)).select_related("series", "lead").get(pk=project.pk)
+    project = (
+        Project.objects.select_for_update(of=("self",))
+        .select_related("series", "lead")
+        .get(pk=project.pk)
+    )
     if project.status != ProjectStatus.PROPOSED and project.approved_on:
         raise _already(project, project.approved_on)
     if project.series is None or project.series.status != SeriesStatus.APPROVED:
@@ -147,9 +151,7 @@ def _move_project(
 
 
 @transaction.atomic
-def rebaseline(
-    *, actor: User, milestone: Milestone, baseline_on: date, reason: str
-) -> Milestone:
+def rebaseline(*, actor: User, milestone: Milestone, baseline_on: date, reason: str) -> Milestone:
     """A decided new reference date; the former one stays in the history with the reason."""
     _require_office(actor)
     milestone = Milestone.objects.select_for_update().get(pk=milestone.pk)
@@ -161,7 +163,9 @@ def rebaseline(
 
 
 @transaction.atomic
-def approve_agreement(*, actor: User, agreement: FundingAgreement, on: date) -> list[AgreementParty]:
+def approve_agreement(
+    *, actor: User, agreement: FundingAgreement, on: date
+) -> list[AgreementParty]:
     """Approves the agreement and opens it for signature; returns the parties now awaited."""
     _require_office(actor)
     agreement = FundingAgreement.objects.select_for_update().get(pk=agreement.pk)
@@ -200,7 +204,9 @@ def _await_signatures(parties, on: date) -> list[AgreementParty]:  # type: ignor
     return awaited
 
 
-def _already(obj: ProjectSeries | Project | FundingAgreement | Amendment, on: date | None) -> AlreadyApproved:
+def _already(
+    obj: ProjectSeries | Project | FundingAgreement | Amendment, on: date | None
+) -> AlreadyApproved:
     return AlreadyApproved(
         _("“%(object)s” was approved before, on %(day)s.") % {"object": obj, "day": dates.day(on)},
         remedy=_("Nothing was changed."),

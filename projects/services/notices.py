@@ -49,7 +49,11 @@ def facts(report: ProgressReport) -> dict[str, Any]:
 
 
 def about(
-    report: ProgressReport, recipients: Sequence[User], why: Any, page: str = "report_edit", **context: Any
+    report: ProgressReport,
+    recipients: Sequence[User],
+    why: Any,
+    page: str = "report_edit",
+    **context: Any,
 ) -> Notice:
     return Notice(
         obligation=f"report:{report.pk}",
@@ -73,7 +77,9 @@ def tell_opened(reports: Sequence[ProgressReport]) -> int:
 
 
 def ask_to_confirm(report: ProgressReport) -> int:
-    managers = people_of([report.project.lead_id], managers=True).get(report.project.lead_id or 0, [])
+    managers = people_of([report.project.lead_id], managers=True).get(
+        report.project.lead_id or 0, []
+    )
     told = about(report, managers, MANAGERS, writer=report.confirmation_asked_by)
     return outbox.queue_many(kind="report_to_confirm", notices=[told], step=f"r{report.revision}")
 
@@ -108,16 +114,18 @@ def tell_remark(report: ProgressReport, note: ReviewNote) -> int:
     recipients = list(User.objects.secretariat()) if from_partner else writers
     why = SECRETARIAT if from_partner else WRITERS
     told = about(
-        report, [user for user in recipients if user != note.author], why, "report_detail", note=note
+        report,
+        [user for user in recipients if user != note.author],
+        why,
+        "report_detail",
+        note=note,
     )
     return outbox.queue_many(kind="report_remark", notices=[told], step=f"note{note.pk}")
 
 
 def tell_extended(report: ProgressReport, reason: str, former: date) -> int:
     told = about(report, _writers(report), WRITERS, reason=reason, former=former)
-    return outbox.queue_many(
-        kind="report_extended", notices=[told], step=report.due_on.isoformat()
-    )
+    return outbox.queue_many(kind="report_extended", notices=[told], step=report.due_on.isoformat())
 
 
 def chase(reports: Sequence[ProgressReport]) -> int:
@@ -200,5 +208,3 @@ def instalment_notice(instalment: Instalment, recipients: Sequence[User]) -> Not
 def _writers(report: ProgressReport) -> list[User]:
     lead = report.project.lead_id
     return people_of([lead]).get(lead or 0, [])
-
-

@@ -173,6 +173,12 @@ def keep_aside(
     return kept
 
 
+@transaction.atomic
+def forget_aside(*, actor: User, report: ProgressReport) -> None:
+    """Once both texts are reconciled, or the person gives theirs up."""
+    UnmergedDraft.objects.filter(report=report, person=actor).delete()
+
+
 def require_editable(actor: User, report: ProgressReport, *, nothing_new: bool = False) -> None:
     """Raises NotEditable (`conflicts` is empty when nothing would be lost), PeriodClosed or NotAllowed."""
     if report.status not in EDITABLE_REPORTS:
@@ -284,7 +290,9 @@ def open_correction(*, actor: User, report: ProgressReport, reason: str) -> Prog
     """A new version of an accepted report, with its text, rows and evidence, to change and submit again."""
     report = locked(report)
     if not can_correct_report(actor, report):
-        raise NotAllowed(_("Only an accepted report can be corrected, by its lead partner or the secretariat."))
+        raise NotAllowed(
+            _("Only an accepted report can be corrected, by its lead partner or the secretariat.")
+        )
     if existing := ProgressReport.objects.filter(corrects=report).first():
         raise Refusal(
             _("A correction of this report is open already."),
@@ -292,7 +300,9 @@ def open_correction(*, actor: User, report: ProgressReport, reason: str) -> Prog
             current=existing,
         )
     if not reason.strip():
-        raise Refusal(_("Say why the report is corrected: the reason stays with it."), field="reason")
+        raise Refusal(
+            _("Say why the report is corrected: the reason stays with it."), field="reason"
+        )
     correction = ProgressReport.objects.create(
         project=report.project,
         period=report.period,

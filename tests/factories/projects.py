@@ -70,7 +70,9 @@ class SeriesFactory(DjangoModelFactory):
 
     class Params:
         submitted = factory.Trait(
-            status=SeriesStatus.SUBMITTED, submitted_on=APPROVAL - timedelta(days=30), approved_on=None
+            status=SeriesStatus.SUBMITTED,
+            submitted_on=APPROVAL - timedelta(days=30),
+            approved_on=None,
         )
         draft = factory.Trait(status=SeriesStatus.DRAFT, submitted_on=None, approved_on=None)
 

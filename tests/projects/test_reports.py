@@ -125,7 +125,13 @@ def test_rows_are_saved_with_the_text(report, writer):
             },
             f"indicator-{followed.pk}": "12.5",
             f"expenditure-{contribution.pk}": "30000.00",
-            "risk-0": {"title": "Grève", "likelihood": 2, "impact": 3, "response": "", "closed": False},
+            "risk-0": {
+                "title": "Grève",
+                "likelihood": 2,
+                "impact": 3,
+                "response": "",
+                "closed": False,
+            },
         },
     )
     content = drafts.read(reports.loaded(report))
@@ -164,7 +170,9 @@ def test_a_slip_needs_its_reason(report, writer):
     assert list(refusal.value.context["problems"]) == [f"milestone-{milestone.pk}-reason"]
 
 
-def test_submitting_tells_the_secretariat_and_the_second_time_changes_nothing(report, writer, secretary):
+def test_submitting_tells_the_secretariat_and_the_second_time_changes_nothing(
+    report, writer, secretary
+):
     submitted(report, writer)
     with pytest.raises(reports.NotEditable):
         reports.submit(actor=writer, report=report)
@@ -212,17 +220,29 @@ def test_several_rounds_keep_the_whole_conversation(report, writer, secretary):
 
 def test_accepting_publishes_health_completion_and_milestones(report, writer, secretary):
     milestone = MilestoneFactory(project=report.project)
-    update = {"forecast_on": date(2026, 11, 15), "actual_on": None, "reason": "Retard du fournisseur"}
+    update = {
+        "forecast_on": date(2026, 11, 15),
+        "actual_on": None,
+        "reason": "Retard du fournisseur",
+    }
     submitted(report, writer, **{f"milestone-{milestone.pk}": update})
     reviews.accept(actor=secretary, report=report)
     project, milestone = report.project, milestone
     project.refresh_from_db()
     milestone.refresh_from_db()
-    assert (project.status, project.health, project.completion_percent) == ("in_progress", "cloudy", 45)
+    assert (project.status, project.health, project.completion_percent) == (
+        "in_progress",
+        "cloudy",
+        45,
+    )
     assert (project.latest_report, project.reported_on) == (report, timezone.localdate())
     assert milestone.forecast_on == date(2026, 11, 15)
     slip = MilestoneSlip.objects.get()
-    assert (slip.from_on, slip.to_on, slip.author) == (date(2026, 9, 28), date(2026, 11, 15), writer)
+    assert (slip.from_on, slip.to_on, slip.author) == (
+        date(2026, 9, 28),
+        date(2026, 11, 15),
+        writer,
+    )
 
 
 def test_accepting_twice_is_refused(report, writer, secretary):
@@ -253,7 +273,11 @@ def test_a_correction_is_a_new_version_with_everything_in_it(report, writer, sec
     with pytest.raises(Refusal):
         reports.open_correction(actor=writer, report=report, reason=" ")
     second = reports.open_correction(actor=writer, report=report, reason="Chiffre faux.")
-    assert (second.version, second.corrects, second.achievements) == (2, report, COMPLETE["achievements"])
+    assert (second.version, second.corrects, second.achievements) == (
+        2,
+        report,
+        COMPLETE["achievements"],
+    )
     assert second.risks.count() == second.evidence.count() == 1
     with pytest.raises(Refusal):
         reports.open_correction(actor=writer, report=report, reason="Encore.")
@@ -337,6 +361,10 @@ def test_the_form_starts_from_the_last_accepted_report(report, writer, secretary
         period__due_on=date(2027, 1, 21),
     )
     shown = drafts.shown(reports.loaded(following))
-    assert (shown["health"], shown["completion_percent"], shown["next_steps"]) == ("cloudy", 45, "Former.")
+    assert (shown["health"], shown["completion_percent"], shown["next_steps"]) == (
+        "cloudy",
+        45,
+        "Former.",
+    )
     assert shown["achievements"] == ""
     assert [unit for unit in shown if unit.startswith("risk-")] == ["risk-0"]
