@@ -145,7 +145,9 @@ class _Meetings:
 
     def _decide(self, item: AgendaItem, row: Facts) -> None:
         meeting = item.meeting
-        votes = dict(zip(("votes_for", "votes_against", "votes_abstain"), row.get("votes", ()), strict=False))
+        votes = dict(
+            zip(("votes_for", "votes_against", "votes_abstain"), row.get("votes", ()), strict=False)
+        )
         moment = meeting.starts_at + timedelta(minutes=15 * item.position)
         with translation.override("fr"):
             quorum = quorum_of(meeting, moment).as_json() if row.get("votes") else None
