@@ -74,7 +74,7 @@ class Partners(Collection):
     serializer_class = PartnerSerializer
     filterset_class = PartnerFilter
     queryset = Partner.objects.all()
-    code_field = "code"
+    named_by = ("code", "slug")
     order = ("code",)
 
     def get_queryset(self) -> QuerySet:

@@ -11,11 +11,13 @@ import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import F, Model, Q, QuerySet
+from django.utils.timezone import is_naive
 from django.utils.translation import gettext as _
 
 from smartport.errors import Refusal
@@ -147,6 +149,6 @@ def _value(queryset: QuerySet, key: Key, raw: Any) -> Any:
     if isinstance(raw, str) and (len(raw) > LONGEST_TEXT or "\x00" in raw):
         raise ValueError("not a value of ours")
     value = queryset.query.annotations[key.alias].output_field.to_python(raw)
-    if value is None:
-        raise ValueError("empty")
+    if value is None or (isinstance(value, datetime) and is_naive(value)):
+        raise ValueError("not a value of ours")
     return value

@@ -62,7 +62,7 @@ class Committees(Collection):
     summary = _("The committees, their rules and the organisations that sit on them.")
     serializer_class = CommitteeSerializer
     queryset = Committee.objects.all()
-    code_field = "code"
+    named_by = ("code", "slug")
     order = ("code",)
 
     def get_queryset(self) -> QuerySet:
@@ -133,7 +133,7 @@ class Meetings(Collection):
     serializer_class = MeetingSerializer
     filterset_class = MeetingFilter
     queryset = Meeting.objects.all()
-    code_field = "code"
+    named_by = ("code",)
     order = ("-starts_at", "-id")
 
     def get_queryset(self) -> QuerySet:

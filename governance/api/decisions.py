@@ -10,7 +10,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from governance import permissions
-from governance.api.filters import ActionFilter, DecisionFilter, PackFilter
+from governance.api.filters import ActionFilter, PackFilter
+from governance.filters import DecisionFilter
 from governance.models import Action, Decision, Meeting, Pack, PackEntry
 from projects.models import FundingAgreement, Project, ProjectSeries
 from smartport.api.fields import (

@@ -3,7 +3,7 @@ from __future__ import annotations
 import django_filters
 
 from governance.enums import ActionStatus, ItemKind, MeetingStatus, Outcome
-from governance.models import Action, AgendaItem, Decision, Meeting, Pack
+from governance.models import Action, AgendaItem, Meeting, Pack
 from projects.api.filters import CodeFilter, choices
 
 
@@ -25,20 +25,6 @@ class AgendaItemFilter(django_filters.FilterSet):
 
     class Meta:
         model = AgendaItem
-        fields: list[str] = []
-
-
-class DecisionFilter(django_filters.FilterSet):
-    committee = CodeFilter("committee")
-    meeting = CodeFilter("meeting", slug=False)
-    outcome = choices("outcome", Outcome)
-    kind = choices("kind", ItemKind)
-    year = django_filters.NumberFilter("year", min_value=1900, max_value=2200)
-    decided_after = django_filters.DateFilter("decided_on", lookup_expr="gte")
-    decided_before = django_filters.DateFilter("decided_on", lookup_expr="lte")
-
-    class Meta:
-        model = Decision
         fields: list[str] = []
 
 

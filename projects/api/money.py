@@ -106,7 +106,7 @@ class Agreements(Collection):
     serializer_class = AgreementSerializer
     filterset_class = AgreementFilter
     queryset = FundingAgreement.objects.all()
-    code_field = "code"
+    named_by = ("code",)
     order = ("code",)
 
     def get_queryset(self) -> QuerySet:

@@ -50,7 +50,7 @@ class Goals(Collection):
     summary = _("What the portfolio works towards.")
     serializer_class = GoalSerializer
     queryset = StrategicGoal.objects.all()
-    code_field = "code"
+    named_by = ("code", "slug")
     order = ("position", "code")
 
     def get_queryset(self) -> QuerySet:
@@ -81,7 +81,7 @@ class Frameworks(Collection):
     summary = _("The plans of public bodies that the projects serve.")
     serializer_class = FrameworkSerializer
     queryset = Framework.objects.all()
-    code_field = "code"
+    named_by = ("code", "slug")
     order = ("code",)
 
     def get_queryset(self) -> QuerySet:
@@ -133,7 +133,7 @@ class Series(Collection):
     serializer_class = SeriesSerializer
     filterset_class = SeriesFilter
     queryset = ProjectSeries.objects.all()
-    code_field = "code"
+    named_by = ("code", "slug")
     order = ("-approved_on", "code")
 
     def get_queryset(self) -> QuerySet:
@@ -209,7 +209,7 @@ class Projects(Collection):
     serializer_class = ProjectSerializer
     filterset_class = ProjectFilter
     queryset = Project.objects.all()
-    code_field = "code"
+    named_by = ("code", "slug")
     more_parameters = ("sort",)
 
     def get_queryset(self) -> QuerySet:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import reduce
+from operator import or_
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import Http404
 from django.urls import reverse
 from django.utils import translation
@@ -75,7 +77,7 @@ class Collection(
 ):
     """A read-only collection. Subclasses load through `visible_to(self.request.user)` in `get_queryset`.
 
-    `code_field` names the unique code by which an object may be asked for instead of its number.
+    `named_by` holds the unique names by which an object may be asked for instead of its number.
     `order` is the order of the list: its last name is unique. `more_parameters` are query parameters the
     collection reads besides its filters.
     """
@@ -83,7 +85,7 @@ class Collection(
     filter_backends = [Filters]
     lookup_value_regex = r"[\w.-]{1,80}"
     order: ClassVar[Sequence[str]] = ("id",)
-    code_field: ClassVar[str] = ""
+    named_by: ClassVar[Sequence[str]] = ()
     more_parameters: ClassVar[Sequence[str]] = ()
 
     def get_order(self) -> Sequence[str]:
@@ -96,14 +98,13 @@ class Collection(
         return self.find(self.get_queryset())
 
     def find(self, queryset: QuerySet) -> Model:
+        """By its number or, where it has one, by its code or the slug of its page."""
         key = self.kwargs["pk"]
         if key.isascii() and key.isdigit() and len(key) < 19:
-            condition = {"pk": int(key)}
-        elif self.code_field:
-            condition = {self.code_field: key}
+            named = Q(pk=int(key))
         else:
-            raise Http404
-        found = queryset.filter(**condition).first()
+            named = reduce(or_, (Q(**{name: key}) for name in self.named_by), Q())
+        found = queryset.filter(named).order_by("pk").first() if named else None
         if found is None:
             raise Http404
         return found
