@@ -29,7 +29,9 @@ def states():
     return Counter(Message.objects.order_by().values_list("state", flat=True))
 
 
-def test_a_worker_killed_while_it_delivers_loses_nothing_and_sends_nothing_twice(tmp_path, settings):
+def test_a_worker_killed_while_it_delivers_loses_nothing_and_sends_nothing_twice(
+    tmp_path, settings
+):
     people = UserFactory.create_batch(4)
     for number in range(TOTAL):
         MessageFactory(recipient=people[number % 4])
@@ -40,11 +42,15 @@ def test_a_worker_killed_while_it_delivers_loses_nothing_and_sends_nothing_twice
                 worker = workers.start(concurrency=2)
                 workers.send(DELIVER)
                 workers.send(DELIVER)
-                wait_for(lambda kill=kill: len(post.letters) >= kill * TOTAL // (KILLS + 2), workers)
+                wait_for(
+                    lambda kill=kill: len(post.letters) >= kill * TOTAL // (KILLS + 2), workers
+                )
                 workers.kill(worker)
             workers.start()
             workers.send(DELIVER)
-            wait_for(lambda: not set(states()) & {MessageState.QUEUED, MessageState.CLAIMED}, workers)
+            wait_for(
+                lambda: not set(states()) & {MessageState.QUEUED, MessageState.CLAIMED}, workers
+            )
 
         arrived = Counter(post.ids)
         rows = dict(Message.objects.values_list("message_id", "state"))

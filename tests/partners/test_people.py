@@ -9,7 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from partners.enums import MembershipRole
-from partners.errors import AlreadyInvited, AlreadyMember, InvitationUnusable, LastManager, MayNotManagePeople
+from partners.errors import (
+    AlreadyInvited,
+    AlreadyMember,
+    LastManager,
+    MayNotManagePeople,
+)
 from partners.models import Invitation, Membership, Message, User
 from partners.services import people
 from tests.factories.partners import MembershipFactory, UserFactory
@@ -85,13 +90,19 @@ def test_sending_again_makes_a_new_link_and_ends_the_old_one(cast, invited):
 
 def test_only_a_digest_of_the_link_is_kept(invited):
     invitation, path = invited
-    assert path.rstrip("/").rpartition("/")[2] not in str(Invitation.objects.values().get(pk=invitation.pk))
+    assert path.rstrip("/").rpartition("/")[2] not in str(
+        Invitation.objects.values().get(pk=invitation.pk)
+    )
 
 
 def test_an_existing_account_gains_the_organisation_and_nobody_is_signed_in(cast):
     cast.stranger  # noqa: B018
     people.invite(
-        actor=cast.manager, partner=cast.partner_a, email=cast.stranger.email, role="manager", language="fr"
+        actor=cast.manager,
+        partner=cast.partner_a,
+        email=cast.stranger.email,
+        role="manager",
+        language="fr",
     )
     visitor = Client()
     visitor.post(link())
@@ -116,11 +127,19 @@ def test_a_weak_password_is_refused_and_what_was_typed_is_kept(invited):
 def test_the_same_address_is_not_invited_twice_nor_when_it_belongs(cast, invited):
     with pytest.raises(AlreadyInvited):
         people.invite(
-            actor=cast.manager, partner=cast.partner_a, email=ADDRESS.upper(), role="manager", language="fr"
+            actor=cast.manager,
+            partner=cast.partner_a,
+            email=ADDRESS.upper(),
+            role="manager",
+            language="fr",
         )
     with pytest.raises(AlreadyMember):
         people.invite(
-            actor=cast.manager, partner=cast.partner_a, email=cast.owner.email, role="manager", language="fr"
+            actor=cast.manager,
+            partner=cast.partner_a,
+            email=cast.owner.email,
+            role="manager",
+            language="fr",
         )
 
 
@@ -153,8 +172,13 @@ def test_strangers_learn_nothing_of_the_people(cast, as_user, invited):
     assert stranger.get(reverse("partners:people", args=[cast.partner_a.slug])).status_code == 404
     assert stranger.get(reverse("partners:membership", args=[of_owner.pk])).status_code == 404
     assert stranger.post(reverse("partners:membership_end", args=[of_owner.pk])).status_code == 404
-    assert stranger.post(reverse("partners:invitation_again", args=[invitation.pk])).status_code == 404
-    assert stranger.post(reverse("partners:invitation_withdraw", args=[invitation.pk])).status_code == 404
+    assert (
+        stranger.post(reverse("partners:invitation_again", args=[invitation.pk])).status_code == 404
+    )
+    assert (
+        stranger.post(reverse("partners:invitation_withdraw", args=[invitation.pk])).status_code
+        == 404
+    )
 
 
 def test_a_role_changes_and_the_last_manager_cannot_step_down_alone(cast, as_user):
@@ -189,7 +213,9 @@ def test_a_manager_who_is_leaving_already_does_not_count_as_the_one_who_stays(ca
         partner=cast.partner_a, role="manager", end=timezone.localdate() + timedelta(days=3)
     )
     with pytest.raises(LastManager):
-        people.end_membership(actor=cast.manager, membership=active(cast.manager, cast.partner_a).get())
+        people.end_membership(
+            actor=cast.manager, membership=active(cast.manager, cast.partner_a).get()
+        )
     people.end_membership(actor=cast.manager, membership=other)
 
 
@@ -225,22 +251,30 @@ def test_a_stranger_cannot_be_named_successor(cast, as_user):
 
 def test_open_invitations_wait_for_others_and_expired_ones_are_owed(cast, as_user, invited):
     workspace = as_user(cast.manager).get(reverse("partners:workspace"))
-    assert [one.key for one in workspace.context["standing"].awaited] == [f"invitation:{invited[0].pk}"]
+    assert [one.key for one in workspace.context["standing"].awaited] == [
+        f"invitation:{invited[0].pk}"
+    ]
     Invitation.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
     workspace = as_user(cast.manager).get(reverse("partners:workspace"))
-    assert [one.key for one in workspace.context["standing"].owed] == [f"invitation:{invited[0].pk}"]
+    assert [one.key for one in workspace.context["standing"].owed] == [
+        f"invitation:{invited[0].pk}"
+    ]
 
 
 def test_a_person_of_two_organisations_sees_for_which_one_each_thing_is(cast, as_user):
     MembershipFactory(user=cast.manager, partner=cast.partner_b, role="manager")
     for partner in (cast.partner_a, cast.partner_b):
-        people.invite(actor=cast.manager, partner=partner, email=ADDRESS, role="manager", language="fr")
+        people.invite(
+            actor=cast.manager, partner=partner, email=ADDRESS, role="manager", language="fr"
+        )
     awaited = as_user(cast.manager).get(reverse("partners:workspace")).context["standing"].awaited
     assert {one.for_whom for one in awaited} == {"Partenaire A", "Partenaire B"}
 
 
 def test_an_account_made_by_an_administrator_signs_in_by_a_code(cast):
-    user = people.create_account(actor=cast.admin, user=User(email="Paul@Example.org", first_name="Paul"))
+    user = people.create_account(
+        actor=cast.admin, user=User(email="Paul@Example.org", first_name="Paul")
+    )
     assert user.email == "paul@example.org"
     assert user.emailaddress_set.get().verified
     Client().post("/fr/compte/login/code/", {"email": "paul@example.org"})
