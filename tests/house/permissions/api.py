@@ -1,0 +1,65 @@
+"""The API shows each person what their pages show: public things to all, the rest to those it concerns."""
+
+from tests.house.matrix import Row
+
+SIGNED_IN = "401 200 200 200 200 200 200"
+LISTS = (
+    "partners", "goals", "frameworks", "series", "projects", "milestones", "indicators", "reports", "agreements",
+    "contributions", "instalments", "committees", "meetings", "agenda-items", "decisions", "packs", "actions",
+)  # fmt: skip
+
+ROWS = [
+    Row("api:index", "200"),
+    Row("api:schema", "200"),
+    Row("api:docs", "200"),
+    Row("api:me", SIGNED_IN),
+    Row("api:me-obligations", SIGNED_IN),
+    *(Row(f"api:{name}-list", "200") for name in LISTS),
+    Row("api:partners-detail", "200", lambda world: {"pk": world.partner.pk}),
+    Row("api:goals-detail", "200", lambda world: {"pk": world.goal.pk}),
+    Row("api:frameworks-detail", "200", lambda world: {"pk": world.framework.pk}),
+    Row("api:series-detail", "200", lambda world: {"pk": world.public_series.pk}),
+    Row(
+        "api:series-detail",
+        "404",
+        lambda world: {"pk": world.submitted_series.pk},
+        note="not public",
+    ),
+    Row("api:projects-detail", "200", lambda world: {"pk": world.public_project.pk}),
+    Row(
+        "api:projects-detail",
+        "404 404 200 200 404 200 200",
+        lambda world: {"pk": world.proposed_project.pk},
+        note="not public",
+    ),
+    Row("api:milestones-detail", "200", lambda world: {"pk": world.milestone.pk}),
+    Row("api:indicators-detail", "200", lambda world: {"pk": world.indicator.pk}),
+    Row(
+        "api:reports-detail",
+        "404 404 200 200 200 200 200",
+        lambda world: {"pk": world.open_report.pk},
+        note="open",
+    ),
+    Row(
+        "api:reports-detail", "200", lambda world: {"pk": world.accepted_report.pk}, note="accepted"
+    ),
+    Row("api:agreements-detail", "200", lambda world: {"pk": world.agreement.pk}),
+    Row("api:contributions-detail", "200", lambda world: {"pk": world.contribution.pk}),
+    Row("api:instalments-detail", "200", lambda world: {"pk": world.instalment.pk}),
+    Row("api:committees-detail", "200", lambda world: {"pk": world.committee.pk}),
+    Row(
+        "api:meetings-detail",
+        "404 404 404 404 404 200 200",
+        lambda world: {"pk": world.draft_meeting.pk},
+        note="draft",
+    ),
+    Row("api:meetings-detail", "200", lambda world: {"pk": world.held_meeting.pk}, note="held"),
+    Row(
+        "api:agenda-items-detail",
+        "404 404 404 404 404 200 200",
+        lambda world: {"pk": world.item.pk},
+    ),
+    Row("api:decisions-detail", "200", lambda world: {"pk": world.decision.pk}),
+    Row("api:packs-detail", "404 404 404 404 404 200 200", lambda world: {"pk": world.pack.pk}),
+    Row("api:actions-detail", "404 404 200 200 200 200 200", lambda world: {"pk": world.action.pk}),
+]

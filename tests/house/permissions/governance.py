@@ -1,0 +1,74 @@
+from tests.house.matrix import Row
+
+
+def draft(world):
+    return {"code": world.draft_meeting.code}
+
+
+def item(world):
+    return {"code": world.draft_meeting.code, "pk": world.item.pk}
+
+
+def pack(world):
+    return {"code": world.draft_meeting.code, "pk": world.pack.pk}
+
+
+ROWS = [
+    Row("governance:decision_list", "200"),
+    Row("governance:decision_detail", "200", lambda world: world.decision_address),
+    Row("governance:meeting_list", "302 200 200 200 200 200 200"),
+    Row("governance:meeting_create", "302 403 403 403 403 200 200"),
+    Row("governance:meeting_detail", "302 404 404 404 404 200 200", draft),
+    Row(
+        "governance:meeting_detail",
+        "302 404 404 200 200 200 200",
+        lambda world: {"code": world.held_meeting.code},
+        note="held",
+    ),
+    Row("governance:meeting_edit", "302 403 403 403 403 200 200", draft),
+    Row("governance:meeting_summon", "302 403 403 403 403 302 302", draft, method="post"),
+    Row("governance:meeting_open", "302 403 403 403 403 302 302", draft, method="post"),
+    Row("governance:meeting_close", "302 403 403 403 403 302 302", draft, method="post"),
+    Row("governance:meeting_cancel", "302 403 403 403 403 200 200", draft, method="post"),
+    Row("governance:agenda_order", "302 403 403 403 403 302 302", draft, method="post"),
+    Row("governance:item_create", "302 403 403 403 403 200 200", draft),
+    Row("governance:item_edit", "302 403 403 403 403 200 200", item),
+    Row("governance:item_remove", "302 403 403 403 403 302 302", item, method="post"),
+    Row("governance:item_outcome", "302 403 403 403 403 200 200", item),
+    Row("governance:paper_attach", "302 403 403 403 403 200 200", item, method="post"),
+    Row(
+        "governance:paper_detach",
+        "302 403 403 403 403 302 302",
+        lambda world: {"code": world.draft_meeting.code, "pk": world.annex.pk},
+        method="post",
+    ),
+    Row(
+        "governance:paper_download",
+        "302 404 404 404 404 200 200",
+        lambda world: {"pk": world.annex.revision_id},
+    ),
+    Row("governance:action_create", "302 403 403 403 403 200 200", draft),
+    Row(
+        "governance:action_detail",
+        "302 404 200 200 200 200 200",
+        lambda world: {"pk": world.action.pk},
+    ),
+    Row(
+        "governance:action_progress",
+        "302 404 302 302 302 302 302",
+        lambda world: {"pk": world.action.pk},
+        method="post",
+    ),
+    Row("governance:pack_list", "302 404 404 404 404 200 200", draft),
+    Row("governance:pack_build", "302 403 403 403 403 422 422", draft, method="post"),
+    Row("governance:pack_progress", "302 403 403 403 403 302 302", draft),
+    Row("governance:pack_detail", "302 404 404 404 404 200 200", pack),
+    Row("governance:pack_download", "302 404 404 404 404 200 200", pack),
+    Row("governance:pack_issue", "302 403 403 403 403 302 302", pack, method="post"),
+    Row(
+        "governance:build_cancel",
+        "302 403 403 403 403 302 302",
+        lambda world: {"code": world.draft_meeting.code, "pk": world.build.pk},
+        method="post",
+    ),
+]

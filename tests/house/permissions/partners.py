@@ -1,0 +1,54 @@
+from tests.house.matrix import Row
+
+SIGNED_IN = "302 200 200 200 200 200 200"
+MAILBOX = "302 403 403 403 403 403 200"
+
+
+def membership(world):
+    return {"pk": world.membership.pk}
+
+
+def invitation(world):
+    return {"pk": world.invitation.pk}
+
+
+ROWS = [
+    Row("partners:workspace", SIGNED_IN),
+    Row("partners:preferences", SIGNED_IN),
+    Row("partners:tokens", SIGNED_IN),
+    Row(
+        "partners:token_revoke",
+        "302 404 302 404 404 404 404",
+        lambda world: {"key": world.token.token_key},
+        method="post",
+    ),
+    Row("partners:unsubscribe", "200", lambda world: {"token": world.unsubscribe_token}),
+    Row("partners:unsubscribe", "404", lambda world: {"token": "made-up"}, note="made up"),
+    Row("partners:outbox", "302 403 403 403 403 200 200"),
+    Row(
+        "partners:outbox_message",
+        "302 403 403 403 403 200 200",
+        lambda world: {"pk": world.message.pk},
+    ),
+    Row(
+        "partners:outbox_resend",
+        "302 403 403 403 403 409 409",
+        lambda world: {"pk": world.message.pk},
+        method="post",
+    ),
+    Row(
+        "partners:outbox_settle",
+        "302 403 403 403 403 302 302",
+        lambda world: {"pk": world.message.pk},
+        method="post",
+    ),
+    Row("partners:people", "0", lambda world: {"slug": world.partner.slug}),
+    Row("partners:membership", "0", membership),
+    Row("partners:membership_end", "0", membership, method="post"),
+    Row("partners:invitation", "200", lambda world: {"secret": world.invitation_secret}),
+    Row("partners:invitation", "404", lambda world: {"secret": "made-up"}, note="made up"),
+    Row("partners:invitation_again", "0", invitation, method="post"),
+    Row("partners:invitation_withdraw", "0", invitation, method="post"),
+    Row("partners:mailbox", MAILBOX),
+    Row("partners:mailbox_letter", MAILBOX, lambda world: {"key": world.letter}),
+]

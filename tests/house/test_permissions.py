@@ -1,0 +1,85 @@
+"""Who may do what, address by address: strangers are told nothing, members without the right are told no."""
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tests.house.html import page_faults
+from tests.house.matrix import CAST, Row, rows, url_names
+
+pytestmark = pytest.mark.django_db
+
+# What a GET may write: the session that shows it, and when a token was last used.
+MAY_WRITE = ("django_session", "usersessions_usersession", "knox_authtoken")
+LIBRARY_PAGES = ("api:",)
+
+
+class Undone(Exception):
+    """Ends a transaction whose writes must not stay."""
+
+
+def written(queries) -> list[str]:
+    changes = [
+        query["sql"] for query in queries if query["sql"].startswith(("INSERT", "UPDATE", "DELETE"))
+    ]
+    return [
+        sql
+        for sql in changes
+        if not any(f'"{table}"' in sql.split("WHERE")[0] for table in MAY_WRITE)
+    ]
+
+
+def ask(row: Row, client: Client, world):
+    """The answer, with everything it wrote undone."""
+    response, queries = None, None
+    try:
+        with transaction.atomic(), CaptureQueriesContext(connection) as queries:
+            response = row.ask(client, world)
+            raise Undone
+    except Undone:
+        return response, written(queries.captured_queries)
+
+
+def test_every_address_has_a_row():
+    known = {row.name for row in rows()}
+    assert sorted(url_names() - known) == [], "write a row in tests/house/permissions/"
+    assert sorted(known - url_names()) == [], "these addresses are gone"
+
+
+@pytest.mark.parametrize("row", rows(), ids=str)
+def test_each_of_the_cast_is_answered_as_the_matrix_says(row, world, clients):
+    answers, faults = [], []
+    for who in CAST:
+        response, changes = ask(row, clients[who], world)
+        answers.append(response.status_code)
+        if row.method == "get" and changes:
+            faults.append(f"{who}: GET wrote {changes[0][:120]}")
+        is_page = response.status_code == 200 and response["Content-Type"].startswith("text/html")
+        if is_page and row.method == "get" and not row.name.startswith(LIBRARY_PAGES):
+            faults += [f"{who}: {fault}" for fault in page_faults(response.content.decode())]
+    assert answers == row.expected, f'{row}: answered "{" ".join(map(str, answers))}"'
+    assert faults == []
+
+
+def test_a_page_that_writes_on_get_is_seen():
+    assert written([{"sql": 'UPDATE "projects_project" SET "name" = 1'}])
+    assert not written([{"sql": 'INSERT INTO "django_session" VALUES (1)'}, {"sql": "SELECT 1"}])
+
+
+@pytest.mark.parametrize(
+    "model", sorted(admin.site._registry, key=lambda m: m._meta.label), ids=str
+)
+def test_the_administration_opens_to_administrators_only(model, clients):
+    app, name = model._meta.app_label, model._meta.model_name
+    address = reverse(f"admin:{app}_{name}_changelist")
+    for who in CAST:
+        status = clients[who].get(address).status_code
+        assert status == (200 if who == "admin" else 302), (who, status)
+
+
+def test_the_administration_registers_only_models_that_exist():
+    assert set(admin.site._registry) <= set(apps.get_models(include_auto_created=True))

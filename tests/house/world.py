@@ -1,0 +1,263 @@
+"""The demonstration as the guards see it: the cast by name, and one object of each kind that addresses ask for."""
+
+import mailbox
+from datetime import timedelta
+from functools import cached_property
+from hashlib import sha256
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core import signing
+from django.core.files.base import ContentFile
+from django.core.management import call_command
+from django.test import Client
+from django.utils.timezone import now
+
+from governance.models import (
+    Action,
+    AgendaItem,
+    AgendaPaper,
+    Committee,
+    Decision,
+    Meeting,
+    Pack,
+    PackBuild,
+)
+from governance.services import building, packs
+from partners.models import Invitation, Membership, Message, Partner
+from partners.services.rendering import UNSUBSCRIBE_SALT
+from partners.services.tokens import create_token
+from projects.models import (
+    Contribution,
+    Evidence,
+    Framework,
+    FundingAgreement,
+    Indicator,
+    Instalment,
+    Milestone,
+    ProgressReport,
+    Project,
+    ProjectSeries,
+    StrategicGoal,
+)
+
+EMAILS = {
+    "stranger": "contributor@partner-b.example",
+    "contributor": "contributor@partner-a.example",
+    "manager": "manager@partner-a.example",
+    "member": "member@smartport.example",
+    "secretariat": "secretariat@smartport.example",
+    "admin": "admin@smartport.example",
+}
+
+
+class World:
+    """Loaded once per module; what a test changes is undone after it."""
+
+    def load(self) -> None:
+        call_command("load_smart_port", verbosity=0)
+        call_command("load_demo", verbosity=0)
+        packs.request_build(actor=self.people["secretariat"], meeting=self.draft_meeting)
+        building.build_due()
+        packs.request_build(actor=self.people["secretariat"], meeting=self.draft_meeting)
+        _ = self._sessions, self.token, self.letter, self.message, self.invitation, self.evidence
+
+    def crowd(self) -> None:
+        """Many rows of everything that lists show."""
+        call_command("make_portfolio", projects=60, seed=1, verbosity=0)
+
+    @cached_property
+    def people(self) -> dict[str, Any]:
+        found = {
+            user.email: user for user in get_user_model().objects.filter(email__in=EMAILS.values())
+        }
+        return {who: found[email] for who, email in EMAILS.items()}
+
+    @cached_property
+    def _sessions(self) -> dict[str, str]:
+        sessions = {}
+        for who, user in self.people.items():
+            client = Client()
+            client.force_login(user)
+            sessions[who] = client.cookies[settings.SESSION_COOKIE_NAME].value
+        return sessions
+
+    def clients(self) -> dict[str, Client]:
+        """A fresh browser for each of the cast, signed in."""
+        clients = {"anonymous": Client()}
+        for who, session in self._sessions.items():
+            clients[who] = Client()
+            clients[who].cookies[settings.SESSION_COOKIE_NAME] = session
+        return clients
+
+    # --- Partners -----------------------------------------------------------------------------------
+
+    @cached_property
+    def partner(self) -> Partner:
+        return self.people["manager"].memberships.get().partner
+
+    @cached_property
+    def token(self) -> Any:
+        """The contributor's."""
+        return create_token(actor=self.people["contributor"], name="statistics", days=30)[0]
+
+    @cached_property
+    def membership(self) -> Membership:
+        """The contributor's, in partner A."""
+        return self.people["contributor"].memberships.get()
+
+    @cached_property
+    def invitation(self) -> Invitation:
+        """To partner A, not answered yet."""
+        return Invitation.objects.create(
+            partner=self.partner, email="invited@partner-a.example", role="contributor", invited_by=self.people["manager"],
+            secret_sha256=sha256(self.invitation_secret.encode()).hexdigest(), expires_at=now() + timedelta(days=7),
+        )  # fmt: skip
+
+    invitation_secret = "sent-to-one-person"
+
+    @cached_property
+    def unsubscribe_token(self) -> str:
+        return signing.dumps(
+            {"user": self.people["contributor"].pk, "topic": "digest"}, salt=UNSUBSCRIBE_SALT
+        )
+
+    @cached_property
+    def message(self) -> Message:
+        """To the contributor, not sent yet."""
+        person = self.people["contributor"]
+        return Message.objects.create(
+            kind="report_due", key="guards", recipient=person, address=person.email, subject="Fiche", text="Texte",
+            message_id="<guards@smartport.example>",
+        )  # fmt: skip
+
+    @cached_property
+    def letter(self) -> str:
+        """The key of a letter in the trial's mailbox."""
+        box = mailbox.Maildir(settings.MAILBOX_DIR)
+        return box.add(
+            b"From: a@smartport.example\nTo: b@smartport.example\nSubject: Test\n\nText\n"
+        )
+
+    # --- Projects: what is not public is of partner A -------------------------------------------------
+
+    @cached_property
+    def public_project(self) -> Project:
+        return Project.objects.get(code="DEMO-01")
+
+    @cached_property
+    def proposed_project(self) -> Project:
+        return Project.objects.get(code="DEMO-09")
+
+    @cached_property
+    def public_series(self) -> ProjectSeries:
+        return ProjectSeries.objects.get(code="DEMO-S1")
+
+    @cached_property
+    def submitted_series(self) -> ProjectSeries:
+        return ProjectSeries.objects.get(code="DEMO-S2")
+
+    @cached_property
+    def goal(self) -> StrategicGoal:
+        return self.public_project.goals.order_by("pk")[0]
+
+    @cached_property
+    def framework(self) -> Framework:
+        return Framework.objects.order_by("pk")[0]
+
+    @cached_property
+    def milestone(self) -> Milestone:
+        return Milestone.objects.filter(project=self.public_project).order_by("pk")[0]
+
+    @cached_property
+    def indicator(self) -> Indicator:
+        return Indicator.objects.order_by("pk")[0]
+
+    @cached_property
+    def open_report(self) -> ProgressReport:
+        return ProgressReport.objects.get(project=self.public_project, status="open")
+
+    @cached_property
+    def submitted_report(self) -> ProgressReport:
+        return ProgressReport.objects.filter(status="submitted").order_by("pk")[0]
+
+    @cached_property
+    def accepted_report(self) -> ProgressReport:
+        return ProgressReport.objects.filter(
+            project=self.public_project, status="accepted"
+        ).order_by("pk")[0]
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """A file joined to the open report of partner A."""
+        content = b"%PDF-1.7 evidence"
+        return Evidence.objects.create(
+            report=self.open_report, file=ContentFile(content, "evidence.pdf"), name="evidence.pdf",
+            media_type="application/pdf", size=len(content), sha256=sha256(content).hexdigest(),
+            uploaded_by=self.people["contributor"],
+        )  # fmt: skip
+
+    @cached_property
+    def agreement(self) -> FundingAgreement:
+        """In force, with partner A as a party."""
+        return FundingAgreement.objects.get(code="DEMO-K1")
+
+    @cached_property
+    def draft_agreement(self) -> FundingAgreement:
+        return FundingAgreement.objects.get(code="DEMO-K3")
+
+    @cached_property
+    def contribution(self) -> Contribution:
+        return Contribution.objects.filter(agreement=self.agreement).order_by("pk")[0]
+
+    @cached_property
+    def instalment(self) -> Instalment:
+        return Instalment.objects.filter(contribution=self.contribution).order_by("pk")[0]
+
+    # --- Governance -----------------------------------------------------------------------------------
+
+    @cached_property
+    def committee(self) -> Committee:
+        return Committee.objects.get(code="DEMO-COPIL")
+
+    @cached_property
+    def draft_meeting(self) -> Meeting:
+        return Meeting.objects.get(code="DEMO-M4")
+
+    @cached_property
+    def held_meeting(self) -> Meeting:
+        return Meeting.objects.get(code="DEMO-M3")
+
+    @cached_property
+    def item(self) -> AgendaItem:
+        return AgendaItem.objects.filter(
+            meeting=self.draft_meeting, series=self.submitted_series
+        ).get()
+
+    @cached_property
+    def annex(self) -> AgendaPaper:
+        return AgendaPaper.objects.filter(item__meeting=self.draft_meeting).order_by("pk")[0]
+
+    @cached_property
+    def pack(self) -> Pack:
+        return Pack.objects.filter(meeting=self.draft_meeting).order_by("pk")[0]
+
+    @cached_property
+    def build(self) -> PackBuild:
+        """Asked for and not begun."""
+        return PackBuild.objects.filter(meeting=self.draft_meeting, status="queued").order_by("pk")[
+            0
+        ]
+
+    @cached_property
+    def decision(self) -> Decision:
+        return Decision.objects.filter(committee=self.committee).order_by("pk")[0]
+
+    @cached_property
+    def decision_address(self) -> dict[str, str]:
+        return {"committee": self.committee.slug, "reference": self.decision.reference}
+
+    @cached_property
+    def action(self) -> Action:
+        return Action.objects.filter(status="open").order_by("pk")[0]
