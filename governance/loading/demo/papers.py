@@ -14,7 +14,7 @@ from partners.models import User
 from smartport import dates
 from smartport.typst import compile_pages
 
-SOURCE = Path(__file__).parent / "annex.typ"
+SOURCE = Path(__file__).parent / "annex" / "annex.typ"
 MARK = "Données de démonstration : document inventé"
 DAYS_BEFORE = "t-4"
 
