@@ -60,7 +60,9 @@ def test_with_one_the_portal_opens_again_and_closes_when_it_is_removed(required,
     assert client.get("/fr/espace/").status_code == 302
 
 
-def test_an_app_is_added_by_its_code_and_asked_for_at_the_next_sign_in(client):
+def test_an_app_is_added_by_its_code_and_asked_for_at_the_next_sign_in(
+    client, django_capture_on_commit_callbacks
+):
     person = UserFactory(password=PASSWORD, is_secretariat=True)
     sign_in(client, person)
     asked = client.get(reverse("mfa_activate_totp"))
@@ -69,7 +71,8 @@ def test_an_app_is_added_by_its_code_and_asked_for_at_the_next_sign_in(client):
     secret = re.search(r'value="([A-Z2-7]{16,})"', page).group(1)
     refused = client.post(reverse("mfa_activate_totp"), {"code": "000000"})
     assert refused.status_code == 200
-    client.post(reverse("mfa_activate_totp"), {"code": code_of(secret)})
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(reverse("mfa_activate_totp"), {"code": code_of(secret)})
     assert Authenticator.objects.filter(user=person, type="totp").exists()
     assert Message.objects.filter(kind="security_notice", recipient=person).exists()
 
