@@ -2,8 +2,8 @@ from typing import TYPE_CHECKING
 
 from partners.models import Partner
 from partners.permissions import belongs_to, manages
-from projects.enums import EDITABLE_REPORTS, ReportStatus
-from projects.models import AgreementParty, FundingAgreement, ProgressReport, Project
+from projects.enums import EDITABLE_REPORTS, InstalmentStatus, ReportStatus
+from projects.models import AgreementParty, FundingAgreement, Instalment, ProgressReport, Project
 
 if TYPE_CHECKING:
     from partners.models import User
@@ -50,6 +50,19 @@ def can_see_history(user: "User", project: Project) -> bool:
 
 def can_record_signature(user: "User", party: AgreementParty) -> bool:
     return user.is_authenticated and (user.runs_the_cycle or manages(user, party.partner_id))
+
+
+def can_move_instalment(user: "User", instalment: Instalment, target: str) -> bool:
+    """The funder commits; the recipient calls and says what it received; the secretariat may do each."""
+    if not user.is_authenticated:
+        return False
+    contribution = instalment.contribution
+    acts = (
+        contribution.funder_id
+        if target == InstalmentStatus.COMMITTED
+        else contribution.recipient_id
+    )
+    return user.runs_the_cycle or manages(user, acts)
 
 
 def can_edit_agreement(user: "User", agreement: FundingAgreement) -> bool:

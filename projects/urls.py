@@ -2,6 +2,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from projects.views import (
+    agreements,
     catalogue,
     drafting,
     figures,
@@ -38,9 +39,15 @@ public = [
 reporting = [
     path(_("workspace/reports/<int:pk>/"), reports.report_detail, name="report_detail"),
     path(_("workspace/reports/<int:pk>/edit/"), reports.report_edit, name="report_edit"),
-    path(_("workspace/reports/<int:pk>/autosave/"), drafting.report_autosave, name="report_autosave"),
-    path(_("workspace/reports/<int:pk>/presence/"), drafting.report_presence, name="report_presence"),
-    path(_("workspace/reports/<int:pk>/conflict/"), drafting.report_conflict, name="report_conflict"),
+    path(
+        _("workspace/reports/<int:pk>/autosave/"), drafting.report_autosave, name="report_autosave"
+    ),
+    path(
+        _("workspace/reports/<int:pk>/presence/"), drafting.report_presence, name="report_presence"
+    ),
+    path(
+        _("workspace/reports/<int:pk>/conflict/"), drafting.report_conflict, name="report_conflict"
+    ),
     path(_("workspace/reports/<int:pk>/forget/"), drafting.report_forget, name="report_forget"),
     path(_("workspace/reports/<int:pk>/preview/"), drafting.report_preview, name="report_preview"),
     path(_("workspace/reports/<int:pk>/remark/"), reports.report_remark, name="report_remark"),
@@ -54,4 +61,29 @@ reporting = [
     path(_("review/<int:pk>/"), reviews.report_review, name="report_review"),
 ]
 
-urlpatterns = [*public, *reporting]
+agreement_pages = [
+    path(_("agreements/"), agreements.agreement_list, name="agreement_list"),
+    path(_("agreements/<slug:code>/"), agreements.agreement_detail, name="agreement_detail"),
+    path(
+        _("agreements/<slug:code>/signatures/<int:pk>/"),
+        agreements.signature_record,
+        name="signature_record",
+    ),
+    path(
+        _("agreements/<slug:code>/signatures/<int:pk>/decline/"),
+        agreements.signature_decline,
+        name="signature_decline",
+    ),
+    path(
+        _("agreements/<slug:code>/signatures/<int:pk>/copy/"),
+        agreements.signed_copy,
+        name="signed_copy",
+    ),
+    path(
+        _("agreements/<slug:code>/payments/<int:pk>/"),
+        agreements.instalment_move,
+        name="instalment_move",
+    ),
+]
+
+urlpatterns = [*public, *reporting, *agreement_pages]

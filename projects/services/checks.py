@@ -71,7 +71,8 @@ def milestone_problems(milestone: Milestone, value: dict[str, Any]) -> Iterator[
         yield (
             "forecast_on",
             _(
-                "The forecast cannot be before the baseline, %(day)s. If it is reached early, say so under “Reached on”."
+                "The forecast cannot be before the baseline, %(day)s."
+                " If it is reached early, say so under “Reached on”."
             )
             % {"day": dates.day(baseline)},
         )

@@ -6,7 +6,12 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize(
-    "factory", [f for name, f in vars(rows).items() if name.endswith("Factory") and name not in ("DjangoModelFactory",)]
+    "factory",
+    [
+        f
+        for name, f in vars(rows).items()
+        if name.endswith("Factory") and name != "DjangoModelFactory"
+    ],
 )
 def test_each_factory_makes_a_row_the_database_accepts(factory):
     assert factory().pk

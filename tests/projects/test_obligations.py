@@ -1,0 +1,95 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from partners.models import User
+from projects.enums import ProjectStatus
+from smartport.obligations import standing
+from tests.factories.projects import (
+    APPROVAL,
+    AgreementFactory,
+    ContributionFactory,
+    InstalmentFactory,
+    PartyFactory,
+    ProjectFactory,
+    ReportFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def matters(cast):
+    """Five things that partner A owes, and two that it waits for."""
+    lead = cast.partner_a
+
+    def project():
+        return ProjectFactory(lead=lead)
+
+    agreement = AgreementFactory()
+    PartyFactory(agreement=agreement, partner=lead)
+    contribution = ContributionFactory(agreement=agreement, funder=lead)
+    InstalmentFactory(contribution=contribution, status="called", called_on=APPROVAL)
+    for state in ({}, {"draft": True}, {"sent_back": True}, {"submitted": True}):
+        ReportFactory(project=project(), **state)
+    return lead
+
+
+def keys(user: User) -> list[str]:
+    return [one.kind for one in standing(user, timezone.localdate()).owed]
+
+
+def test_a_partner_with_five_obligations_sees_exactly_five(cast, matters):
+    assert sorted(keys(cast.manager)) == ["payment", "report", "report", "report", "signature"]
+
+
+def test_a_stranger_and_a_supporting_partner_owe_nothing(cast, matters):
+    assert keys(cast.stranger) == []
+
+
+def test_a_contributor_owes_the_reports_alone(cast, matters):
+    assert keys(cast.owner) == ["report", "report", "report"]
+
+
+def test_a_submitted_report_is_awaited_from_the_secretariat(cast, matters):
+    (awaited,) = standing(cast.owner, timezone.localdate()).awaited
+    assert awaited.waits_for
+    assert awaited.since == timezone.localdate()
+
+
+def test_the_secretariat_owes_the_review(cast, matters):
+    assert keys(cast.secretary) == ["review"]
+
+
+def test_muted_suspended_and_closed_reports_are_not_owed(cast):
+    lead = cast.partner_a
+    ReportFactory(project=ProjectFactory(lead=lead, reporting_muted_reason="En travaux"))
+    ReportFactory(project=ProjectFactory(lead=lead, status=ProjectStatus.SUSPENDED))
+    yesterday = timezone.localdate() - timedelta(days=1)
+    ReportFactory(project=ProjectFactory(lead=lead), due_on=yesterday, period__closed_on=yesterday)
+    assert keys(cast.owner) == []
+
+
+def test_a_report_handed_to_the_manager_waits_for_them(cast):
+    ReportFactory(
+        project=ProjectFactory(lead=cast.partner_a),
+        draft=True,
+        confirmation_asked_by=cast.owner,
+        confirmation_asked_at=timezone.now(),
+    )
+    assert keys(cast.owner) == []
+    assert keys(cast.manager) == ["report"]
+
+
+@pytest.mark.parametrize("count", [1, 12])
+def test_the_list_costs_the_same_for_one_report_and_for_twelve(
+    cast, count, django_assert_num_queries
+):
+    for _number in range(count):
+        ReportFactory(project=ProjectFactory(lead=cast.partner_a))
+    manager = cast.manager
+    from projects import obligations
+
+    with django_assert_num_queries(2):
+        list(obligations.reports_of(manager, timezone.localdate()))
