@@ -1,19 +1,23 @@
 """PDF pages from Typst sources and plain data: same sources and data, same bytes, on any machine.
 
-Text always travels as JSON (`sys.inputs.data`), never as markup: `#read("x")` or `*bold*` typed by a
-person is printed as typed. Fonts come from installed packages only, never from the system.
+Text always travels as JSON (the sources read `json("data.json")`), never as markup: `#read("x")` or
+`*bold*` typed by a person is printed as typed. Fonts come from installed packages only, never from the
+system. Typst remembers within a process what it laid out: pages whose data did not change cost little
+the next time, as long as the data comes as a file and not as an input.
 """
 
 from __future__ import annotations
 
 import json
 import re
+import shutil
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import fontpkg_source_sans_3
@@ -24,6 +28,10 @@ from smartport.errors import Refusal
 
 PDF_UA = "ua-1"
 ENGINE = f"typst {typst.__version__}"
+DATA = "data.json"
+PROBE = (
+    f'#set document(title: "probe")\n#set text(lang: "fr")\n#for sign in json("{DATA}") [#sign ]'
+)
 SUBSTITUTE = "\N{WHITE SQUARE}"
 
 _UNSHOWABLE = re.compile(r'the text [`"]+(.+?)[`"]+ could not be displayed', re.DOTALL)
@@ -61,17 +69,15 @@ def compile_pages(
     *,
     made_at: datetime,
     standards: tuple[str, ...] = (PDF_UA,),
-    root: Path | None = None,
     tagged: bool = True,
 ) -> Pages:
     """Typeset `source` with `data` (JSON-able) as a PDF dated `made_at`.
 
-    `root` bounds what the sources may read; it is their folder when not given.
+    The sources may read what lies in their own folder, and nothing else.
     Raises TypesettingFailed, naming the piece.
     """
     text = json.dumps(clean(data), ensure_ascii=False, sort_keys=True)
     options = {
-        "root": root or source.parent,
         "pdf_standards": list(standards),
         "timestamp": made_at.astimezone(UTC).replace(microsecond=0),
         "pdf_tags": tagged,
@@ -124,15 +130,18 @@ def _is_printable(sign: str) -> bool:
     return sign in "\n\t" or unicodedata.category(sign) not in ("Cc", "Cs", "Co", "Cn")
 
 
-def _compile(source: Path | bytes, text: str, **options: Any) -> bytes:
-    return typst.compile(
-        source,
-        font_paths=fonts(),
-        ignore_system_fonts=True,
-        format="pdf",
-        sys_inputs={"data": text},
-        **options,
-    )
+def _compile(source: Path, text: str, **options: Any) -> bytes:
+    with TemporaryDirectory(prefix="typst-") as folder:
+        root = Path(shutil.copytree(source.parent, folder, dirs_exist_ok=True))
+        (root / DATA).write_text(text, encoding="utf-8")
+        return typst.compile(
+            root / source.name,
+            root=root,
+            font_paths=fonts(),
+            ignore_system_fonts=True,
+            format="pdf",
+            **options,
+        )
 
 
 def _undrawable(signs: list[str]) -> list[str]:
@@ -145,14 +154,13 @@ def _undrawable(signs: list[str]) -> list[str]:
 
 
 def _draws(signs: list[str]) -> bool:
-    probe = (
-        '#set document(title: "probe")\n#set text(lang: "fr")\n'
-        "#for sign in json(bytes(sys.inputs.data)) [#sign ]"
-    )
-    try:
-        _compile(probe.encode(), json.dumps(signs), pdf_standards=[PDF_UA], timestamp=0)
-    except typst.TypstError:
-        return False
+    with TemporaryDirectory(prefix="typst-") as folder:
+        probe = Path(folder, "probe.typ")
+        probe.write_text(PROBE, encoding="utf-8")
+        try:
+            _compile(probe, json.dumps(signs), pdf_standards=[PDF_UA], timestamp=0)
+        except typst.TypstError:
+            return False
     return True
 
 

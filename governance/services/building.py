@@ -34,6 +34,7 @@ from governance.typesetting.body import SOURCES, typeset_body
 from governance.typesetting.differences import revised_keys
 from governance.typesetting.inspection import Source
 from governance.typesetting.outline import titled_entries
+from governance.typesetting.present import present_all
 from governance.typesetting.snapshot import SCHEMA, Snapshot
 from smartport.errors import Refusal
 from smartport.typst import ENGINE
@@ -153,11 +154,13 @@ def _make(work: Work) -> tuple[Snapshot, Assembled, dict[str, Any]]:
     work.progress("gather")
     snapshot = gather(build)
     work.progress("typeset")
-    body = typeset_body(snapshot)
+    views = present_all(snapshot)
+    body = typeset_body(snapshot, views)
     assembled = assemble(
         body.pdf,
         snapshot,
         annex_files(snapshot),
+        views=views,
         progress=lambda annex, pages: work.progress(f"annex {annex}", pages),
     )
     work.progress("keep", assembled.pages)

@@ -18,7 +18,7 @@ from pikepdf import Array, Dictionary, Name, NameTree, Pdf
 from governance.typesetting.annexes import HEAD, AnnexUnusable, open_annex
 from governance.typesetting.body import SOURCES, prepared_at
 from governance.typesetting.inspection import Source
-from governance.typesetting.present import present
+from governance.typesetting.present import View, Views, present_all
 from governance.typesetting.snapshot import Annex, Snapshot
 from smartport.errors import Refusal
 from smartport.typst import compile_pages
@@ -57,6 +57,7 @@ def assemble(
     snapshot: Snapshot,
     files: Mapping[str, Source],
     *,
+    views: Views | None = None,
     progress: Progress = lambda what, pages: None,
 ) -> Assembled:
     """Put each annex behind its slip sheet. `files` holds the annexes by SHA-256.
@@ -73,7 +74,13 @@ def assemble(
             bookmarks[annex.number] = _append(pdf, annex, files)
             inserted[annex.number] = [page.obj for page in list(pdf.pages)[before:]]
         ordered = _in_order(pdf, inserted, places)
-        _stamp(pdf, snapshot, ordered, inserted)
+        _stamp(
+            pdf,
+            snapshot,
+            (views or present_all(snapshot))[snapshot.languages[0]],
+            ordered,
+            inserted,
+        )
         _shelve_bookmarks(pdf, bookmarks, places)
         _renounce_claims(pdf)
         entries = list(_entries(places, snapshot, ordered))
@@ -88,9 +95,12 @@ def _append(pdf: Pdf, annex: Annex, files: Mapping[str, Source]) -> int:
     """Copy the annex to the end; the number of bookmarks it brought."""
     if annex.sha256 not in files:
         raise _unusable(annex, _("its file is missing"))
-    before = _top_bookmarks(pdf)
+    before = 0
     try:
         with open_annex(files[annex.sha256]) as source:
+            marked = Name.Outlines in source.Root
+            if marked:
+                before = _top_bookmarks(pdf)
             if len(source.pages) != annex.pages:
                 raise _unusable(annex, _("it does not have the number of pages recorded for it"))
             pdf.add_pages_from(source, forms="strip", layers="preserve", outlines="preserve")
@@ -98,7 +108,7 @@ def _append(pdf: Pdf, annex: Annex, files: Mapping[str, Source]) -> int:
         raise _unusable(annex, _("its file is missing")) from error
     except (pikepdf.PdfError, pikepdf.DataDecodingError, ValueError, TypeError, KeyError) as error:
         raise _unusable(annex, str(error)) from error
-    return _top_bookmarks(pdf) - before
+    return _top_bookmarks(pdf) - before if marked else 0
 
 
 def _unusable(annex: Annex, reason: object) -> AnnexUnusable:
@@ -152,12 +162,12 @@ def _set_pages(pdf: Pdf, ordered: list[pikepdf.Object]) -> None:
 def _stamp(
     pdf: Pdf,
     snapshot: Snapshot,
+    view: View,
     ordered: list[pikepdf.Object],
     inserted: Mapping[str, list[pikepdf.Object]],
 ) -> None:
     """Lay the running head, typeset like the body's, over every annex page."""
     number_of = {page.objgen: rank for rank, page in enumerate(ordered, start=1)}
-    view = present(snapshot, snapshot.languages[0])
     titles = {
         annex["number"]: f"{annex['label']} · {annex['title']}"
         for item in view["items"]

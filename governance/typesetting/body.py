@@ -7,24 +7,24 @@ from pathlib import Path
 from typing import Any
 
 from governance.typesetting.formats import say
-from governance.typesetting.present import present
+from governance.typesetting.present import Views, present_all
 from governance.typesetting.snapshot import Snapshot
 from smartport.typst import Pages, compile_pages
 
 SOURCES = Path(__file__).parent / "sources"
 
 
-def typeset_body(snapshot: Snapshot) -> Pages:
+def typeset_body(snapshot: Snapshot, views: Views | None = None) -> Pages:
     """The body as PDF/UA-1. Its page numbers are those of the whole pack, annexes included.
 
-    Raises smartport.typst.TypesettingFailed.
+    `views` spares presenting the snapshot again. Raises smartport.typst.TypesettingFailed.
     """
-    return compile_pages(SOURCES / "pack.typ", body_data(snapshot), made_at=prepared_at(snapshot))
+    data = body_data(snapshot, views or present_all(snapshot))
+    return compile_pages(SOURCES / "pack.typ", data, made_at=prepared_at(snapshot))
 
 
-def body_data(snapshot: Snapshot) -> dict[str, Any]:
-    language = snapshot.languages[0]
-    parts = [present(snapshot, code) for code in snapshot.languages]
+def body_data(snapshot: Snapshot, views: Views) -> dict[str, Any]:
+    language, parts = snapshot.languages[0], list(views.values())
     cover = parts[0]["cover"]
     return {
         "title": f"{cover['committee']}, {cover['day']}",

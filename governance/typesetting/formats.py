@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
+
+from django.utils.translation import get_language
 
 from governance.typesetting.snapshot import Amount, Day, Text
 from smartport import dates, money
@@ -38,7 +41,11 @@ def short_day(value: Day) -> str:
 
 
 def euros(value: Amount | Decimal) -> str:
-    return money.euros(decimal(value))
+    return _euros(decimal(value), get_language())
+
+
+def number(value: Amount) -> str:
+    return _number(decimal(value), get_language())
 
 
 def decimal(value: Amount | Decimal) -> Decimal | None:
@@ -47,3 +54,13 @@ def decimal(value: Amount | Decimal) -> Decimal | None:
 
 def _date(value: Day) -> date | None:
     return date.fromisoformat(value) if value else None
+
+
+@lru_cache(maxsize=4096)
+def _euros(value: Decimal | None, language: str) -> str:
+    return money.euros(value, language)
+
+
+@lru_cache(maxsize=4096)
+def _number(value: Decimal | None, language: str) -> str:
+    return money.number(value, language)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from governance.typesetting.assembly import Entry
-from governance.typesetting.present import View, present
+from governance.typesetting.present import View, Views, present_all
 from governance.typesetting.snapshot import Snapshot
 
 PARTS = {"summons", "agenda", "minutes", "actions", "changes", "attendance"}
@@ -26,8 +26,10 @@ class TitledEntry:
     changed: bool
 
 
-def titled_entries(snapshot: Snapshot, entries: Iterable[Entry]) -> list[TitledEntry]:
-    views = {language: present(snapshot, language) for language in snapshot.languages}
+def titled_entries(
+    snapshot: Snapshot, entries: Iterable[Entry], views: Views | None = None
+) -> list[TitledEntry]:
+    views = views or present_all(snapshot)
     names = {language: _names(view) for language, view in views.items()}
     revised = set(snapshot.revised)
     rows = []

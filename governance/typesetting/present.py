@@ -18,6 +18,14 @@ from governance.typesetting.snapshot import Item, Person, ProjectSheet, Snapshot
 View = dict[str, Any]
 
 
+Views = dict[str, View]
+
+
+def present_all(snapshot: Snapshot) -> Views:
+    """The presentation in each of the pack's languages, in their order."""
+    return {language: present(snapshot, language) for language in snapshot.languages}
+
+
 def present(snapshot: Snapshot, language: str) -> View:
     with override(language):
         printed = first_items(snapshot)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from governance.typesetting import labels
-from governance.typesetting.formats import decimal, euros, named, paragraphs, say, short_day
+from governance.typesetting.formats import decimal, euros, named, number, paragraphs, say, short_day
 from governance.typesetting.snapshot import (
     Contribution,
     Indicator,
@@ -144,9 +144,9 @@ def _indicator(indicator: Indicator, language: str) -> View:
     return {
         "title": say(indicator.title, language),
         "unit": unit,
-        "baseline": money.number(decimal(indicator.baseline)),
-        "value": money.number(decimal(indicator.value)),
-        "target": money.number(decimal(indicator.target)),
+        "baseline": number(indicator.baseline),
+        "value": number(indicator.value),
+        "target": number(indicator.target),
         "on": short_day(indicator.on) if indicator.on else "",
         "share": share,
         "percent": money.percent(share) if share is not None else "",
