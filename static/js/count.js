@@ -1,4 +1,4 @@
-// How many characters are left, beside a field with a limit. Said to screen readers when little is left.
+// How many characters are used, shown and said only when the limit comes near.
 const QUIET = 800;
 
 export function start(count) {
@@ -10,8 +10,9 @@ export function start(count) {
   let timer;
   field.addEventListener("input", () => {
     const used = field.value.replace(/\r?\n/g, "\r\n").length; // as the server will count line ends
+    count.classList.toggle("near", used > limit * 0.8);
     count.classList.toggle("over", used > limit);
-    count.textContent = used ? `${number.format(used)} / ${number.format(limit)}` : still;
+    count.textContent = used > limit * 0.8 ? `${number.format(used)} / ${number.format(limit)}` : still;
     clearTimeout(timer);
     timer = setTimeout(() => { if (used > limit * 0.9) count.setAttribute("role", "status"); }, QUIET);
   });
