@@ -11,7 +11,7 @@ import hashlib
 import logging
 import os
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import lru_cache, partial
 from pathlib import Path
@@ -29,6 +29,7 @@ from governance.enums import BuildStatus, PackStatus
 from governance.models import Meeting, Pack, PackBuild, PackEntry, PaperRevision
 from governance.services.packs import last_issued, next_version
 from governance.services.snapshots import take_snapshot
+from governance.services.versions import in_words, unready, with_fallback
 from governance.typesetting.assembly import Assembled, assemble
 from governance.typesetting.body import SOURCES, typeset_body
 from governance.typesetting.differences import revised_keys
@@ -172,7 +173,8 @@ def _make(work: Work) -> tuple[Snapshot, Assembled, dict[str, Any]]:
 
 
 def gather(build: PackBuild) -> Snapshot:
-    """The snapshot of the version to come, marked with what changed since the last one issued.
+    """The snapshot of the version to come, marked with what changed since the last one issued; items that
+    are not ready keep the content they were issued with.
 
     The file is dated by its day: building again on the same day from the same rows gives the same bytes.
     """
@@ -188,9 +190,9 @@ def gather(build: PackBuild) -> Snapshot:
     before = last_issued(meeting, build.audience, build.language)
     if before is None:
         return taken
-    return Snapshot.from_plain(
-        taken.plain() | {"revised": revised_keys(Snapshot.from_plain(before.snapshot), taken)}
-    )
+    issued = Snapshot.from_plain(before.snapshot)
+    kept = with_fallback(taken, issued, unready(meeting))
+    return replace(kept, revised=revised_keys(issued, kept))
 
 
 def annex_files(snapshot: Snapshot) -> dict[str, Source]:
@@ -246,7 +248,19 @@ def _replace_unissued(build: PackBuild, version: int) -> None:
         transaction.on_commit(lambda stored=stored, name=name: stored.delete(name))
 
 
+def _changes(pack: Pack, snapshot: Snapshot) -> dict[tuple[str, str], str]:
+    """What to say of each entry that changed since the version before, by its kind and key."""
+    before = last_issued(pack.meeting, pack.audience, pack.language)
+    if before is None:
+        return {}
+    language = snapshot.languages[0]
+    with translation.override(language):
+        lines = in_words(Snapshot.from_plain(before.snapshot), snapshot, language)
+    return {(line.kind, line.key): line.details or line.what for line in lines}
+
+
 def _rows(pack: Pack, snapshot: Snapshot, assembled: Assembled) -> list[PackEntry]:
+    changes = _changes(pack, snapshot)
     items = {item.key for item in snapshot.items}
     return [
         PackEntry(
@@ -260,6 +274,7 @@ def _rows(pack: Pack, snapshot: Snapshot, assembled: Assembled) -> list[PackEntr
             first_page=entry.first_page,
             last_page=entry.last_page,
             changed=entry.changed,
+            change=changes.get((entry.kind, entry.key), "")[:400],
         )
         for position, entry in enumerate(titled_entries(snapshot, assembled.entries), start=1)
     ]

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
@@ -18,9 +19,13 @@ from governance.enums import BUILD_MOVES, Audience, BuildStatus, PackLanguage, P
 from governance.errors import BuildRefused, ReasonMissing
 from governance.models import Meeting, Pack, PackBuild
 from governance.permissions import can_build_pack
+from governance.services.meetings import people_to_summon
 from governance.services.preflight import preflight
+from governance.services.versions import since_version
 from partners.models import User
+from partners.services import outbox
 from smartport.errors import NotAllowed
+from smartport.messages import Notice
 from smartport.workflow import move
 
 logger = logging.getLogger(__name__)
@@ -102,8 +107,42 @@ def issue_pack(*, actor: User, pack: Pack, reason: str = "") -> Pack:
     pack.status = PackStatus.ISSUED
     pack.reason = reason
     pack.issued_at, pack.issued_by = timezone.now(), actor
+    before = last_issued(pack.meeting, pack.audience, pack.language)
     pack.save()
+    _tell(pack, before)
     return pack
+
+
+def readers(pack: Pack) -> list[User]:
+    """Who is told of an issued pack: the members for the full one, the other people summoned for the one
+    without confidential items, nobody for the public extract; and nobody before the summons went out."""
+    meeting = pack.meeting
+    if not meeting.summoned_at or pack.audience == Audience.PUBLIC:
+        return []
+    members = {mandate.user_id: mandate.user for mandate in people_to_summon(meeting)}
+    if pack.audience == Audience.FULL:
+        return list(members.values())
+    summoned = meeting.summonses.filter(sent_at__isnull=False).select_related("user")
+    return [row.user for row in summoned if row.user_id not in members]
+
+
+def _tell(pack: Pack, before: Pack | None) -> None:
+    """One message to each reader, with what changed; a confidential item's title stays out of the mail."""
+    lines = since_version(pack, before) if before else []
+    notice = Notice(
+        obligation=f"pack:{pack.pk}",
+        recipients=readers(pack),
+        context={
+            "pack": pack,
+            "meeting": pack.meeting,
+            "lines": [line for line in lines if not line.confidential],
+            "first": before is None,
+        },
+        url_name="governance:pack_detail",
+        url_args=(pack.meeting.code, pack.pk),
+        why=gettext_lazy("You are summoned to this meeting."),
+    )
+    outbox.queue_many(kind="pack_issued", notices=[notice])
 
 
 def next_version(meeting: Meeting, audience: str, language: str) -> int:

@@ -37,10 +37,10 @@ def differences(old: Snapshot, new: Snapshot) -> list[Difference]:
 
 
 def revised_keys(old: Snapshot, new: Snapshot) -> list[str]:
-    """What to mark in the contents: items, projects and annexes that are new or changed, and the items
-    that hold a changed sheet or annex."""
+    """What to mark in the contents: parts, items, projects and annexes that are new or changed, and the
+    items that hold a changed sheet or annex."""
     touched = {(d.kind, d.key) for d in differences(old, new) if d.what != REMOVED}
-    keys = []
+    keys = [part for part in PARTS if (part, "") in touched]
     for item in new.items:
         inside = [("project", key) for key in item.projects]
         inside += [("annex", annex.number) for annex in item.annexes]

@@ -17,6 +17,7 @@ class TitledEntry:
     """`item` is the key of the agenda item it belongs to, empty for the parts around the items."""
 
     kind: str
+    key: str
     anchor: str
     title: str
     level: int
@@ -35,10 +36,13 @@ def titled_entries(
     rows = []
     for entry in entries:
         title, item = names[entry.language][(entry.kind, entry.key)]
-        mark = entry.key if entry.kind == "item" else f"{entry.kind}/{entry.key}"
+        mark = (
+            entry.key if entry.kind == "item" else "/".join(filter(None, (entry.kind, entry.key)))
+        )
         rows.append(
             TitledEntry(
                 kind=entry.kind,
+                key=entry.key,
                 anchor=anchor(entry.language, entry.kind, entry.key),
                 title=title,
                 level=2 if entry.kind in ("project", "annex") else 1,

@@ -10,14 +10,18 @@ import pypdf
 import pytest
 from django.core.management import call_command
 from django.db import InternalError, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from governance.enums import Audience, BuildStatus, ItemKind, PackLanguage, PackStatus
+from governance.enums import Audience, BuildStatus, PackLanguage, PackStatus
 from governance.errors import BuildRefused, ReasonMissing
-from governance.models import Meeting, Pack, PackBuild, PackEntry
-from governance.services import agenda, building, packs
+from governance.models import Pack, PackBuild, PackEntry
+from governance.services import building, packs, versions
+from partners.models import Message
 from smartport.errors import NotAllowed
 from tests.factories.governance import AgendaItemFactory, MeetingFactory
+from tests.factories.projects import ProjectFactory, ReportFactory
+from tests.governance import packs as packs_data
+from tests.governance.conftest import paid
 
 pytestmark = pytest.mark.django_db
 
@@ -246,8 +250,6 @@ def test_verify_packs_finds_changed_and_missing_bytes(table, capsys):
 def test_the_number_of_queries_does_not_grow_with_the_projects(
     table, django_assert_max_num_queries
 ):
-    from tests.factories.projects import ProjectFactory
-
     for _ in range(6):
         project = ProjectFactory(series=table.series)
         _reported(project)
@@ -258,8 +260,6 @@ def test_the_number_of_queries_does_not_grow_with_the_projects(
 
 
 def _reported(project) -> None:
-    from tests.factories.projects import ReportFactory
-    from tests.governance.conftest import paid
 
     ReportFactory(project=project, period=table_period(project), accepted=True)
     paid(project)
@@ -277,6 +277,52 @@ def test_a_progress_item_about_nothing_in_particular_shows_projects_that_ask_for
 
 def test_the_annex_pinned_is_printed_even_when_a_newer_revision_exists(table):
     pin = table.items[1].annexes.get()
-    assert agenda and Meeting and ItemKind
+    table.attach(table.items[0], packs_data.annex_file(3), paper=pin.revision.paper)
     pack = build(table)
-    assert pack.manifest["annexes"][0]["sha256"] == pin.revision.sha256
+    printed = {annex["number"]: annex["sha256"] for annex in pack.manifest["annexes"]}
+    assert printed["2.1"] == pin.revision.sha256
+
+
+def test_an_item_that_is_not_ready_keeps_what_was_issued_of_it(table):
+    packs.issue_pack(actor=table.secretary, pack=build(table))
+    item = table.items[1]
+    item.note_fr, item.ready = "Brouillon inachevé.", False
+    item.save()
+    second = build(table)
+    words = text_of(second)
+    assert "Brouillon inachevé." not in words
+    assert "Deux projets sont en cours." in words
+    assert not second.entries.filter(kind="item", changed=True).exists()
+    item.ready = True
+    item.save()
+    assert "Brouillon inachevé." in text_of(build(table))
+
+
+def test_what_differs_from_the_issued_version_is_told_item_by_item(table):
+    issued = packs.issue_pack(actor=table.secretary, pack=build(table))
+    assert versions.differs_from(issued, table.meeting) == []
+    table.items[0].title_fr = "Accueil"
+    table.items[0].save()
+    AgendaItemFactory(meeting=table.meeting, title_fr="Point ajouté", ready=True)
+    with translation.override("fr"):
+        lines = [str(line) for line in versions.differs_from(issued, table.meeting)]
+    assert lines == ["1. Accueil (modifié, titre)", "4. Point ajouté (ajouté)"]
+
+
+def test_members_are_told_once_of_each_version_with_what_changed(table, cast):
+    table.meeting.status, table.meeting.summoned_at = "summoned", timezone.now()
+    table.meeting.save()
+    packs.issue_pack(actor=table.secretary, pack=build(table))
+    table.items[1].note_fr = "Trois projets."
+    table.items[1].save()
+    table.items[2].note_fr = "Confidence nouvelle."
+    table.items[2].save()
+    second = build(table)
+    for _time in range(2):
+        packs.issue_pack(actor=table.secretary, pack=second, reason="Note complétée.")
+    mails = list(Message.objects.filter(kind="pack_issued", recipient=cast.member).order_by("pk"))
+    assert len(mails) == 2
+    assert "Note complétée." in mails[1].text
+    assert "2. Avancement de la série" in mails[1].text
+    assert "Contentieux" not in mails[1].text
+    assert not Message.objects.filter(kind="pack_issued", recipient=cast.stranger).exists()
