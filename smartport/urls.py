@@ -18,6 +18,7 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("smartport.api.urls")),
+    path("", include("smartport.openness.urls")),
     *(pattern for _label, module in _floors for pattern in getattr(module, "root_urlpatterns", [])),
     *i18n_patterns(
         path("", include("smartport.pages")),

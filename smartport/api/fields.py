@@ -10,10 +10,11 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Model
 from django.urls import reverse
-from django.utils.translation import override
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
+
+from smartport.addresses import page_path
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 OPTIONAL_TEXT = {"type": ["string", "null"]}
@@ -24,7 +25,6 @@ REFERENCE = {
     "required": ["id", "url"],
     "additionalProperties": True,
 }
-SLOT = "00000000"  # stands for the key in an address worked out once
 
 
 def texts(obj: Model, name: str) -> dict[str, str | None]:
@@ -39,13 +39,6 @@ def base_address(request: Request) -> str:
 @lru_cache(maxsize=200)
 def collection_path(name: str) -> str:
     return reverse(f"api:{name}-list")
-
-
-@lru_cache(maxsize=200)
-def page_path(view_name: str, language: str, slots: tuple[str, ...]) -> str:
-    """The path of a page in a language, with slots in the place of its arguments."""
-    with override(language):
-        return reverse(view_name, args=slots)
 
 
 class ReadField(serializers.Field):
@@ -134,18 +127,17 @@ class Pages(ReadField):
     def __init__(self, view_name: str, *arguments: str | tuple[str, str]) -> None:
         super().__init__()
         self.view_name = view_name
-        slotted = [each if isinstance(each, tuple) else (each, "") for each in arguments]
-        self.slots = {name: slot or f"{SLOT}{place}" for place, (name, slot) in enumerate(slotted)}
+        named = [each if isinstance(each, tuple) else (each, "") for each in arguments]
+        self.names = [name for name, _example in named]
+        self.examples = tuple(example for _name, example in named)
 
     def to_representation(self, value: Model) -> dict[str, str]:
-        parts = {slot: str(attrgetter(name)(value)) for name, slot in self.slots.items()}
-        found = {}
-        for language in LANGUAGES:
-            path = page_path(self.view_name, language, tuple(parts))
-            for slot, part in parts.items():
-                path = path.replace(slot, part)
-            found[language] = f"{self.base}{path}"
-        return found
+        parts = [attrgetter(name)(value) for name in self.names]
+        return {
+            language: self.base
+            + page_path(self.view_name, language, *parts, examples=self.examples)
+            for language in LANGUAGES
+        }
 
 
 class Abilities(ReadField):

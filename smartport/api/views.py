@@ -133,6 +133,7 @@ class Index(ApiView):
     summary = gettext_lazy(
         "Everything the pages show, for programs: the same data, the same rights."
     )
+    page_template = "index"
     router: ClassVar[Any] = None
 
     @extend_schema(exclude=True)
