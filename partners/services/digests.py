@@ -91,7 +91,8 @@ def _write(user: User, wish: Preference, day: date, last: datetime | None) -> in
             reverse=True,
         )
         since = timezone.localdate(after)
-        if not news and not any(one.since and one.since > since for one in standing.owed):
+        is_new = [one for one in standing.owed if last is None or (one.since and one.since > since)]
+        if not news and not is_new:
             return 0
         context = {
             "owed": standing.owed[:SHOWN_OBLIGATIONS],

@@ -1,5 +1,6 @@
 """Subject, text and HTML of one message, in its reader's language and with whole addresses."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -56,9 +57,7 @@ def write(
         parts = {**whole, "body": body}
         html_body = _optional_html(f"messages/{kind.name}.html", whole)
         return Written(
-            subject=" ".join(_text(f"messages/{kind.name}.subject.txt", whole).split())[
-                :SUBJECT_LENGTH
-            ],
+            subject=_one_line(_text(f"messages/{kind.name}.subject.txt", whole)),
             text=_text("messages/layout.txt", parts).strip() + "\n",
             html=_template("messages/layout.html").render(
                 Context({**parts, "html_body": html_body})
@@ -78,6 +77,11 @@ def _unsubscribe_headers(url: str) -> dict[str, str]:
     if not url:
         return {}
     return {"List-Unsubscribe": f"<{url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+
+
+def _one_line(text: str) -> str:
+    """Without line breaks; the no-break spaces of French stay."""
+    return re.sub(r"[ \t\r\n]+", " ", text).strip(" ")[:SUBJECT_LENGTH]
 
 
 @cache

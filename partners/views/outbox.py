@@ -15,6 +15,7 @@ from partners.services import outbox
 from smartport import messages as kinds
 
 PAGE = 50
+FOOTER = "\n--\n"  # below it stands the reader's own link to stop these messages
 
 
 @require_safe
@@ -52,6 +53,7 @@ def outbox_message(request: HttpRequest, pk: int) -> HttpResponse:
         "message": message,
         "kind": kind,
         "secret": bool(kind and kind.secret),
+        "text": message.text.partition(FOOTER)[0],
         "related": related[:20],
         "may_resend": MessageState.QUEUED in MESSAGE_MOVES.get(message.state, ())
         and message.state in (MessageState.FAILED, MessageState.UNCERTAIN)

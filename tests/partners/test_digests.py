@@ -68,9 +68,12 @@ def test_a_digest_holds_what_is_owed_and_what_changed_by_project_newest_first(ca
     assert "http://testserver/fr/projets/alpha/" in row.html
 
 
-def test_nothing_new_means_no_mail(cast, world):
+def test_the_first_digest_says_where_one_stands_then_nothing_new_means_no_mail(cast, world):
     world["owed"][cast.owner] = [owed(since=timezone.localdate() - timedelta(days=30))]
-    assert send_digests(day=MONDAY).queued == 0
+    assert send_digests(day=MONDAY).queued == 1
+    assert send_digests(day=MONDAY + timedelta(days=7)).queued == 0
+    world["owed"][cast.owner].append(owed(since=timezone.localdate() + timedelta(days=5)))
+    assert send_digests(day=MONDAY + timedelta(days=14)).queued == 1
 
 
 def test_news_are_told_once(cast, world):

@@ -66,7 +66,9 @@ def test_an_app_is_added_by_its_code_and_asked_for_at_the_next_sign_in(
     person = UserFactory(password=PASSWORD, is_secretariat=True)
     sign_in(client, person)
     asked = client.get(reverse("mfa_activate_totp"))
-    assert reverse("account_reauthenticate") in asked["Location"], "the password is asked again first"
+    assert reverse("account_reauthenticate") in asked["Location"], (
+        "the password is asked again first"
+    )
     page = client.post(asked["Location"], {"password": PASSWORD}, follow=True).content.decode()
     secret = re.search(r'value="([A-Z2-7]{16,})"', page).group(1)
     refused = client.post(reverse("mfa_activate_totp"), {"code": "000000"})
