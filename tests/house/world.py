@@ -29,6 +29,7 @@ from partners.models import Invitation, Membership, Message, Partner
 from partners.services.rendering import UNSUBSCRIBE_SALT
 from partners.services.tokens import create_token
 from projects.models import (
+    AgreementParty,
     Contribution,
     Evidence,
     Framework,
@@ -111,8 +112,8 @@ class World:
     def invitation(self) -> Invitation:
         """To partner A, not answered yet."""
         return Invitation.objects.create(
-            partner=self.partner, email="invited@partner-a.example", role="contributor", invited_by=self.people["manager"],
-            secret_sha256=sha256(self.invitation_secret.encode()).hexdigest(), expires_at=now() + timedelta(days=7),
+            partner=self.partner, email="invited@partner-a.example", role="contributor",
+            invited_by=self.people["manager"], secret_sha256=sha256(self.invitation_secret.encode()).hexdigest(), expires_at=now() + timedelta(days=7),
         )  # fmt: skip
 
     invitation_secret = "sent-to-one-person"
@@ -148,7 +149,8 @@ class World:
 
     @cached_property
     def proposed_project(self) -> Project:
-        return Project.objects.get(code="DEMO-09")
+        """Of partner D, supported by A and by the member's own partner; B has no part in it."""
+        return Project.objects.get(code="DEMO-10")
 
     @cached_property
     def public_series(self) -> ProjectSeries:
@@ -213,7 +215,21 @@ class World:
 
     @cached_property
     def instalment(self) -> Instalment:
-        return Instalment.objects.filter(contribution=self.contribution).order_by("pk")[0]
+        """Of an agreement in force, not received yet."""
+        waiting = Instalment.objects.filter(contribution__agreement=self.agreement)
+        return waiting.exclude(status="received").order_by("pk")[0]
+
+    @cached_property
+    def signing(self) -> FundingAgreement:
+        return FundingAgreement.objects.get(code="DEMO-K2")
+
+    @cached_property
+    def waiting_signature(self) -> AgreementParty:
+        return self.signing.parties.exclude(state="signed").order_by("pk")[0]
+
+    @cached_property
+    def signature(self) -> AgreementParty:
+        return self.signing.parties.filter(state="signed").order_by("pk")[0]
 
     # --- Governance -----------------------------------------------------------------------------------
 

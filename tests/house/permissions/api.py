@@ -21,14 +21,14 @@ ROWS = [
     Row("api:series-detail", "200", lambda world: {"pk": world.public_series.pk}),
     Row(
         "api:series-detail",
-        "404",
+        "404 200 200 200 200 200 200",
         lambda world: {"pk": world.submitted_series.pk},
         note="not public",
     ),
     Row("api:projects-detail", "200", lambda world: {"pk": world.public_project.pk}),
     Row(
         "api:projects-detail",
-        "404 404 200 200 404 200 200",
+        "404 404 200 200 200 200 200",
         lambda world: {"pk": world.proposed_project.pk},
         note="not public",
     ),

@@ -19,7 +19,7 @@ ROWS = [
     Row(
         "partners:token_revoke",
         "302 404 302 404 404 404 404",
-        lambda world: {"key": world.token.token_key},
+        lambda world: {"key": world.token.digest[:32]},
         method="post",
     ),
     Row("partners:unsubscribe", "200", lambda world: {"token": world.unsubscribe_token}),
@@ -42,13 +42,19 @@ ROWS = [
         lambda world: {"pk": world.message.pk},
         method="post",
     ),
-    Row("partners:people", "0", lambda world: {"slug": world.partner.slug}),
-    Row("partners:membership", "0", membership),
-    Row("partners:membership_end", "0", membership, method="post"),
-    Row("partners:invitation", "200", lambda world: {"secret": world.invitation_secret}),
-    Row("partners:invitation", "404", lambda world: {"secret": "made-up"}, note="made up"),
-    Row("partners:invitation_again", "0", invitation, method="post"),
-    Row("partners:invitation_withdraw", "0", invitation, method="post"),
+    Row(
+        "partners:people", "302 404 200 200 404 200 200", lambda world: {"slug": world.partner.slug}
+    ),
+    Row("partners:membership", "302 404 403 200 404 200 200", membership),
+    Row("partners:membership_end", "302 404 200 200 404 200 200", membership, method="post"),
+    Row(
+        "partners:invitation",
+        "200 409 409 409 409 409 409",
+        lambda world: {"secret": world.invitation_secret},
+    ),
+    Row("partners:invitation", "409", lambda world: {"secret": "made-up"}, note="made up"),
+    Row("partners:invitation_again", "302 404 404 302 404 302 302", invitation, method="post"),
+    Row("partners:invitation_withdraw", "302 404 404 302 404 302 302", invitation, method="post"),
     Row("partners:mailbox", MAILBOX),
     Row("partners:mailbox_letter", MAILBOX, lambda world: {"key": world.letter}),
 ]

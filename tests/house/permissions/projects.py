@@ -6,6 +6,15 @@ def report(kind):
     return lambda world: {"pk": getattr(world, f"{kind}_report").pk}
 
 
+def waiting(world):
+    """A signature that is still to come, of partner B."""
+    return {"code": world.signing.code, "pk": world.waiting_signature.pk}
+
+
+def signed(world):
+    return {"code": world.signing.code, "pk": world.signature.pk}
+
+
 ROWS = [
     Row("projects:home", "200"),
     Row("projects:project_list", "200"),
@@ -18,7 +27,7 @@ ROWS = [
     Row("projects:project_detail", "200", lambda world: {"slug": world.public_project.slug}),
     Row(
         "projects:project_detail",
-        "404 404 200 200 404 200 200",
+        "404 404 200 200 200 200 200",
         lambda world: {"slug": world.proposed_project.slug},
         note="not public",
     ),
@@ -40,22 +49,45 @@ ROWS = [
     Row("projects:story", "200"),
     Row("projects:figures", "200"),
     Row("projects:open_data", "200"),
-    Row("projects:review_list", "0"),
-    Row("projects:report_review", "0", report("submitted")),
-    Row("projects:report_detail", "0", report("open")),
-    Row("projects:report_detail", "0", report("accepted"), note="accepted"),
-    Row("projects:report_edit", "0", report("open")),
-    Row("projects:report_edit", "0", report("accepted"), note="accepted"),
-    Row("projects:report_autosave", "0", report("open"), method="post"),
-    Row("projects:report_presence", "0", report("open"), method="post"),
-    Row("projects:report_conflict", "0", report("open")),
-    Row("projects:report_forget", "0", report("open"), method="post"),
-    Row("projects:report_preview", "0", report("open")),
-    Row("projects:report_remark", "0", report("submitted"), method="post"),
-    Row("projects:report_correct", "0", report("accepted"), method="post"),
+    Row("projects:agreement_list", "200"),
+    Row("projects:agreement_detail", "200", lambda world: {"code": world.agreement.code}),
+    Row(
+        "projects:agreement_detail",
+        "404 404 200 200 200 200 200",
+        lambda world: {"code": world.draft_agreement.code},
+        note="draft",
+    ),
+    Row("projects:signature_record", "0", waiting),
+    Row("projects:signature_decline", "0", waiting, method="post"),
+    Row("projects:signed_copy", "0", signed),
+    Row(
+        "projects:instalment_move",
+        "0",
+        lambda world: {"code": world.agreement.code, "pk": world.instalment.pk},
+        method="post",
+    ),
+    Row("projects:review_list", "302 403 403 403 403 200 200"),
+    Row("projects:report_review", "302 403 403 403 403 200 200", report("submitted")),
+    Row("projects:report_detail", "302 404 200 200 200 200 200", report("open")),
+    Row(
+        "projects:report_detail", "302 404 200 200 200 200 200", report("accepted"), note="accepted"
+    ),
+    Row("projects:report_edit", "302 404 200 200 403 403 403", report("open")),
+    Row("projects:report_edit", "302 404 302 302 403 403 403", report("accepted"), note="accepted"),
+    Row("projects:report_autosave", "401 404 200 200 403 403 403", report("open"), method="post"),
+    Row("projects:report_presence", "401 404 200 200 403 403 403", report("open"), method="post"),
+    Row("projects:report_conflict", "302 404 302 302 403 403 403", report("open")),
+    Row("projects:report_forget", "302 404 302 302 302 302 302", report("open"), method="post"),
+    Row("projects:report_preview", "0", report("open"), method="post"),
+    Row(
+        "projects:report_remark", "302 302 404 404 403 302 302", report("submitted"), method="post"
+    ),
+    Row(
+        "projects:report_correct", "302 404 302 302 403 302 302", report("accepted"), method="post"
+    ),
     Row(
         "projects:evidence_file",
-        "0",
+        "302 404 200 200 200 200 200",
         lambda world: {"pk": world.evidence.report_id, "evidence_id": world.evidence.pk},
     ),
 ]

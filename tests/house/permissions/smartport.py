@@ -11,4 +11,30 @@ ROWS = [
     Row("smartport:accessibility", "200"),
     Row("smartport:site_map", "200"),
     Row("smartport:gallery", "200"),
+    *(
+        Row(
+            "openness:dataset",
+            "200",
+            lambda world, name=name, kind=kind: {"name": name, "extension": kind},
+            note=f"{name}.{kind}",
+        )
+        for name, kind in [
+            ("projects", "csv"),
+            ("projects", "xlsx"),
+            ("projects", "json"),
+            ("projects", "geojson"),
+            ("decisions", "csv"),
+            ("operations", "csv"),
+            ("grants", "json"),
+        ]
+    ),
+    Row(
+        "openness:dataset",
+        "404",
+        lambda world: {"name": "secrets", "extension": "csv"},
+        note="unknown",
+    ),
+    Row("openness:catalog", "200", lambda world: {"extension": "jsonld"}),
+    Row("openness:feed", "200", lambda world: {"name": "approvals"}),
+    Row("openness:calendar", "200", lambda world: {"name": "meetings"}),
 ]
