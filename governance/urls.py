@@ -43,6 +43,9 @@ urlpatterns = [
     path(_("meetings/<slug:code>/packs/<int:pk>/"), packs.pack_detail, name="pack_detail"),
     path(_("meetings/<slug:code>/packs/<int:pk>/issue/"), packs.pack_issue, name="pack_issue"),
     path(_("meetings/<slug:code>/packs/<int:pk>/file/"), packs.pack_download, name="pack_download"),
+    path(
+        _("meetings/<slug:code>/packs/<int:pk>/archive/"), packs.pack_archive, name="pack_archive"
+    ),
     path(_("papers/<int:pk>/"), agenda.paper_download, name="paper_download"),
     path(_("actions/<int:pk>/"), register.action_detail, name="action_detail"),
     path(_("actions/<int:pk>/progress/"), register.action_progress, name="action_progress"),

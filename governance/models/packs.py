@@ -187,6 +187,7 @@ STEPS = {
     "gather": _("Gathering the agenda, the reports and the money"),
     "typeset": _("Typesetting the pages"),
     "annex": _("Inserting annex %(number)s"),
+    "archive": _("Gathering the ZIP"),
     "keep": _("Storing the pack"),
 }
 

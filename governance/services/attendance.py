@@ -14,6 +14,8 @@ from governance.services.agenda import demand_secretariat, locked_meeting
 from governance.services.quorum import present_at
 from partners.models import User
 
+PROXY_STATES = frozenset({MeetingStatus.DRAFT, MeetingStatus.SUMMONED, MeetingStatus.IN_SESSION})
+
 
 def mandate_on(meeting: Meeting, user: User) -> Mandate:
     """The mandate this person holds in the committee on the day. Raises MandateExpired."""
@@ -30,6 +32,18 @@ def mandate_on(meeting: Meeting, user: User) -> Mandate:
             remedy=_("Record the new mandate first, or note the person as a guest in the minutes."),
         )
     return mandate
+
+
+def demand_mandate_in(seat: Seat, user: User, meeting: Meeting) -> None:
+    """Raises MandateExpired where this person speaks for another seat, or no longer for this one."""
+    mine = Mandate.objects.active_on(meeting.day).filter(seat=seat, user=user)
+    if seat.committee_id != meeting.committee_id or not mine.exists():
+        raise MandateExpired(
+            _("%(person)s holds no mandate in the seat of %(seat)s on that day.")
+            % {"person": user, "seat": seat},
+            remedy=_("Record the new mandate first."),
+            field="seat",
+        )
 
 
 @transaction.atomic
@@ -57,19 +71,46 @@ def arrive(*, actor: User, meeting: Meeting, user: User, at: datetime | None = N
 def leave(*, actor: User, meeting: Meeting, user: User, at: datetime | None = None) -> None:
     demand_secretariat(actor)
     meeting = locked_meeting(meeting.pk)
-    meeting.attendances.filter(user=user, left_at__isnull=True).update(left_at=at or timezone.now())
+    for stay in meeting.attendances.filter(user=user, left_at__isnull=True):
+        stay.left_at = max(at or timezone.now(), stay.arrived_at)
+        stay.save(update_fields=["left_at"])
+
+
+@transaction.atomic
+def revoke_proxy(*, actor: User, proxy: Proxy) -> None:
+    """From now on the seat is no longer represented; revoking twice changes nothing."""
+    if actor != proxy.giver:
+        demand_secretariat(actor)
+    locked_meeting(proxy.meeting_id)
+    proxy.refresh_from_db()
+    if proxy.revoked_at is None:
+        proxy.revoked_at = timezone.now()
+        proxy.save(update_fields=["revoked_at"])
 
 
 @transaction.atomic
 def give_proxy(*, actor: User, meeting: Meeting, seat: Seat, giver: User, holder: User) -> Proxy:
     """Entrust a seat's vote to a person. During the meeting the holder must be present.
 
-    Raises ProxyRefused when they are not, or hold as many as the committee allows.
+    Raises ProxyRefused when they are not, or hold as many as the committee allows; MandateExpired where the
+    giver has no mandate in that seat on the day.
     """
+    if actor != giver:
+        demand_secretariat(actor)
     meeting = locked_meeting(meeting.pk)
+    if meeting.status not in PROXY_STATES:
+        raise OffTheAgenda(
+            _("Proxies are given before the meeting or during it."), remedy=_("Reload the page.")
+        )
+    demand_mandate_in(seat, giver, meeting)
     if giver.pk == holder.pk:
         raise ProxyRefused(_("A proxy goes to someone else."), remedy=_("Choose another member."))
-    mandate_on(meeting, holder)
+    if mandate_on(meeting, holder).seat_id == seat.pk:
+        raise ProxyRefused(
+            _("%(person)s holds this seat already.") % {"person": holder},
+            remedy=_("No proxy is needed: note their arrival."),
+            field="holder",
+        )
     if meeting.status == MeetingStatus.IN_SESSION and holder.pk not in present_at(
         meeting, timezone.now()
     ):

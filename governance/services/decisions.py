@@ -1,6 +1,6 @@
 """Outcomes recorded item by item, then the closing: numbers, decisions and their effects, once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from django.db import transaction
@@ -19,7 +19,8 @@ from governance.enums import (
 from governance.errors import ItemsUndecided, OffTheAgenda, SubjectMissing
 from governance.models import AgendaItem, Committee, Decision, Meeting, Minutes
 from governance.services.agenda import demand_secretariat, locked_meeting
-from governance.services.quorum import quorum_of
+from governance.services.quorum import moment_of, quorum_of
+from governance.services.voting import apply_vote
 from partners.models import User
 from projects.models import FundingAgreement, Project, ProjectSeries
 from projects.services import effects
@@ -32,10 +33,18 @@ TAKING = frozenset({MeetingStatus.IN_SESSION, MeetingStatus.HELD})
 
 
 @transaction.atomic
-def record_outcome(*, actor: User, item: AgendaItem, outcome: str, **fields: Any) -> AgendaItem:
+def record_outcome(
+    *,
+    actor: User,
+    item: AgendaItem,
+    outcome: str,
+    choices: Mapping[int, str] | None = None,
+    **fields: Any,
+) -> AgendaItem:
     """Write down what was decided on an item, with the quorum as it is now; may be changed until closing.
 
-    `fields`: wording, conditions, vote_mode, votes_for, votes_against, votes_abstain.
+    `fields`: wording, conditions, vote_mode, votes_for, votes_against, votes_abstain; at a roll call `choices`
+    maps each seat's id to its VoteChoice. Raises OffTheAgenda, VoteRefused.
     """
     demand_secretariat(actor)
     meeting = locked_meeting(item.meeting_id)
@@ -51,8 +60,16 @@ def record_outcome(*, actor: User, item: AgendaItem, outcome: str, **fields: Any
     wording = first_written(texts(current, "wording"), texts(current, "proposed_decision"))
     for column, text in columns("wording", wording).items():
         setattr(current, column, text)
+    if "vote_mode" in fields:
+        apply_vote(
+            actor=actor,
+            meeting=meeting,
+            item=current,
+            moment=current.taken_at or moment_of(meeting),
+            choices=choices or {},
+        )
     if current.taken_at is None:
-        current.taken_at = timezone.now()
+        current.taken_at = moment_of(meeting)
         current.quorum = quorum_of(meeting, current.taken_at).as_json()
     current.revision += 1
     current.save()

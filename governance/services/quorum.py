@@ -3,11 +3,12 @@
 import math
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from governance.enums import QuorumRule, SeatKind
@@ -22,6 +23,7 @@ class Quorum:
     required: int
     present: int
     represented: int
+    counted: int
     reached: bool
     reason: str
 
@@ -31,12 +33,19 @@ class Quorum:
             "required": self.required,
             "present": self.present,
             "represented": self.represented,
+            "counted": self.counted,
             "reached": self.reached,
             "reason": self.reason,
         }
 
 
-def _in_the_room(meeting: Meeting, moment: datetime) -> models.QuerySet:
+def moment_of(meeting: Meeting) -> datetime:
+    """Now; for a meeting that has ended, its last moment, when everyone was still there."""
+    now = timezone.now()
+    return min(now, meeting.held_at - timedelta(microseconds=1)) if meeting.held_at else now
+
+
+def in_the_room(meeting: Meeting, moment: datetime) -> models.QuerySet[Attendance]:
     return Attendance.objects.filter(
         Q(left_at__isnull=True) | Q(left_at__gt=moment), meeting=meeting, arrived_at__lte=moment
     )
@@ -44,13 +53,13 @@ def _in_the_room(meeting: Meeting, moment: datetime) -> models.QuerySet:
 
 def present_at(meeting: Meeting, moment: datetime) -> set[int]:
     """People in the room at that moment, by id."""
-    return set(_in_the_room(meeting, moment).values_list("user", flat=True))
+    return set(in_the_room(meeting, moment).values_list("user", flat=True))
 
 
 def seats_present(meeting: Meeting, moment: datetime) -> set[int]:
     """Voting seats with someone in the room at that moment, by id."""
     return set(
-        _in_the_room(meeting, moment)
+        in_the_room(meeting, moment)
         .filter(seat__kind=SeatKind.VOTING)
         .values_list("seat", flat=True)
     )
@@ -69,14 +78,19 @@ def seats_represented(meeting: Meeting, moment: datetime) -> set[int]:
     return set(given) - seats_present(meeting, moment)
 
 
-def quorum_of(meeting: Meeting, moment: datetime) -> Quorum:
-    committee = meeting.committee
-    seats = list(
-        Seat.objects.filter(committee=committee, kind=SeatKind.VOTING).filter(
+def voting_seats(meeting: Meeting) -> list[Seat]:
+    """Those of the committee on the day of the meeting."""
+    return list(
+        Seat.objects.filter(committee=meeting.committee, kind=SeatKind.VOTING).filter(
             Q(end__isnull=True) | Q(end__gte=meeting.day),
             Q(start__isnull=True) | Q(start__lte=meeting.day),
         )
     )
+
+
+def quorum_of(meeting: Meeting, moment: datetime) -> Quorum:
+    committee = meeting.committee
+    seats = voting_seats(meeting)
     present, represented = seats_present(meeting, moment), seats_represented(meeting, moment)
     counted = present | (represented if committee.proxies_count_for_quorum else set())
     share = committee.quorum_percent / 100
@@ -92,7 +106,9 @@ def quorum_of(meeting: Meeting, moment: datetime) -> Quorum:
             "seats": len(seats),
             "required": required,
         }
-    return Quorum(len(seats), required, len(present), len(represented), reached, reason)
+    return Quorum(
+        len(seats), required, len(present), len(represented), len(counted), reached, reason
+    )
 
 
 def _by_college(seats: list[Seat], counted: set[int], share: float) -> tuple[bool, str]:

@@ -41,6 +41,7 @@ LABELS = {
     "minutes_of": _("Meeting of %(day)s"),
     "decisions": _("Decisions"),
     "decision": _("Decision"),
+    "decisions_draft": _("Decisions, to be completed"),
     "outcome": _("Outcome"),
     "actions": _("Open actions"),
     "no_actions": _("No action is open."),

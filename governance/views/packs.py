@@ -185,7 +185,14 @@ def pack_download(request: HttpRequest, code: str, pk: int) -> FileResponse:
     return download(pack.file, name=file_name(pack), media_type=PDF, inline="inline" in request.GET)
 
 
-def file_name(pack: Pack) -> str:
+@login_required
+def pack_archive(request: HttpRequest, code: str, pk: int) -> FileResponse:
+    meeting = visible_meeting(request, code)
+    pack = get_object_or_404(visible_packs(request, meeting).exclude(archive=""), pk=pk)
+    return download(pack.archive, name=file_name(pack, "zip"), media_type="application/zip")
+
+
+def file_name(pack: Pack, ending: str = "pdf") -> str:
     """`COPIL-2026-12-10-v2-full-fr.pdf`: says which version it is wherever it is saved."""
     audience = slugify(pack.audience)
-    return f"{pack.meeting.code}-v{pack.version}-{audience}-{pack.language}.pdf"
+    return f"{pack.meeting.code}-v{pack.version}-{audience}-{pack.language}.{ending}"
