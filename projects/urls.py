@@ -3,9 +3,11 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.views import (
     agreements,
+    campaigns,
     catalogue,
     drafting,
     figures,
+    history,
     home,
     open_data,
     organisations,
@@ -57,6 +59,12 @@ reporting = [
         reports.evidence_file,
         name="evidence_file",
     ),
+    path(_("projects/<slug:slug>/history/"), history.project_history, name="project_history"),
+    path(_("campaigns/"), campaigns.campaign_matrix, name="campaigns"),
+    path(_("campaigns/remind/"), campaigns.campaign_remind, name="campaign_remind"),
+    path(_("campaigns/periods/<int:pk>/"), campaigns.period_edit, name="period_edit"),
+    path(_("campaigns/reports/<int:pk>/"), campaigns.report_extend, name="report_extend"),
+    path(_("campaigns/projects/<slug:slug>/"), campaigns.project_mute, name="project_mute"),
     path(_("review/"), reviews.review_list, name="review_list"),
     path(_("review/<int:pk>/"), reviews.report_review, name="report_review"),
 ]

@@ -43,14 +43,16 @@ def level(label: Any) -> forms.TypedChoiceField:
         label=label,
         choices=Level.choices,
         coerce=int,
-        required=False,
         initial=Level.MODERATE,
         empty_value=Level.MODERATE.value,
     )
 
 
 class DraftForm(forms.Form):
-    """Empty is never an error here: a draft may be half written."""
+    """Empty is never an error here: a draft may be half written.
+
+    Fields of the small forms are not marked optional one by one; their section says so once.
+    """
 
     use_required_attribute = False
 
@@ -59,8 +61,9 @@ class DraftForm(forms.Form):
         for name in list(self._errors or {}):
             if all(error.code == "required" for error in self._errors[name].as_data()):
                 del self._errors[name]
-                texts = isinstance(self.fields[name], forms.CharField | forms.ChoiceField)
-                self.cleaned_data[name] = "" if texts else None
+                field = self.fields[name]
+                choice = "" if isinstance(field, forms.ChoiceField) else None
+                self.cleaned_data[name] = getattr(field, "empty_value", choice)
 
 
 class TextForm(DraftForm):
@@ -94,30 +97,29 @@ class TextForm(DraftForm):
 
 
 class MilestoneForm(DraftForm):
-    forecast_on = forms.DateField(label=_("Forecast"), widget=DateInput, required=False)
-    actual_on = forms.DateField(label=_("Reached on"), widget=DateInput, required=False)
+    forecast_on = forms.DateField(label=_("Forecast"), widget=DateInput)
+    actual_on = forms.DateField(label=_("Reached on"), widget=DateInput)
     reason = forms.CharField(
         label=_("Reason for the slip"),
         max_length=1000,
-        required=False,
         widget=forms.TextInput,
     )
 
 
 class IndicatorForm(DraftForm):
-    value = QuantityField(label=_("Value at the end of the period"), required=False)
+    value = QuantityField(label=_("Value at the end of the period"))
 
 
 class ExpenditureForm(DraftForm):
-    amount = MoneyField(label=_("Spent to date"), required=False)
+    amount = MoneyField(label=_("Spent to date"))
 
 
 class RiskForm(DraftForm):
-    title = forms.CharField(label=_("Risk"), max_length=300, required=False)
+    title = forms.CharField(label=_("Risk"), max_length=300)
     likelihood = level(_("Likelihood"))
     impact = level(_("Impact"))
     response = forms.CharField(
-        label=_("Response"), max_length=2000, required=False, widget=forms.Textarea({"rows": 2})
+        label=_("Response"), max_length=2000, widget=forms.Textarea({"rows": 2})
     )
     closed = forms.BooleanField(label=_("This risk is over"), required=False)
 

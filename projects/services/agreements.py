@@ -41,7 +41,7 @@ def record_signature(
     deliberation_on: date | None = None,
     upload: Any = None,
 ) -> AgreementParty:
-    """Freezes the party as it signed, name and SIRET of that day; the last signature brings the agreement into force."""
+    """Freezes the party with its name and SIRET of that day; the last signature brings the agreement into force."""
     agreement, party = _locked(party)
     if not can_record_signature(actor, party):
         raise NotAllowed(_("Only a manager of the party and the secretariat record its signature."))

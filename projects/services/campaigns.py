@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from partners.models import User
 from projects import periods
-from projects.enums import EDITABLE_REPORTS, SeriesStatus
+from projects.enums import EDITABLE_REPORTS, REPORTING_STATUSES, SeriesStatus
 from projects.models import (
     DueDateExtension,
     ProgressReport,
@@ -80,6 +80,26 @@ def open_period(*, period: ReportingPeriod) -> int:
         period.save(update_fields=["opened_at"])
     notices.tell_opened(reports)
     return len(reports)
+
+
+@transaction.atomic
+def open_one(
+    *, actor: User, period: ReportingPeriod, project: Project, due_on: date
+) -> ProgressReport:
+    """Asks one project of the series for a report, with a due date of its own; once."""
+    _require_steering(actor)
+    period = ReportingPeriod.objects.select_for_update().get(pk=period.pk)
+    project = Project.objects.select_related("lead").get(pk=project.pk)
+    if project.series_id != period.series_id or project.status not in REPORTING_STATUSES:
+        raise Refusal(_("This project does not report in this campaign."), field="project")
+    if due_on < timezone.localdate():
+        raise Refusal(_("This day is past: choose a later one."), field="due_on")
+    report, added = ProgressReport.objects.get_or_create(
+        project=project, period=period, version=1, defaults={"due_on": due_on}
+    )
+    if added:
+        notices.tell_opened([report])
+    return report
 
 
 @transaction.atomic

@@ -23,7 +23,7 @@ from smartport.errors import Refusal, Stale
 
 @require_POST
 def report_autosave(request: HttpRequest, pk: int) -> HttpResponse:
-    """200 {saved_at, version, others}; 401 the session is over; 409 {url} someone saved first; 422 {message}."""
+    """200 {saved_at, version}; 401 the session is over; 409 {url} someone saved first; 422 {message}."""
     if not request.user.is_authenticated:
         return JsonResponse({"message": _("Your session has ended.")}, status=401)
     report = report_to_write(request, pk)
@@ -46,7 +46,6 @@ def report_autosave(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "saved_at": dates.clock(saved.edited_at or timezone.now()),
             "version": sheet.version,
-            "others": presence.others(report.pk, request.user),
         }
     )
 
