@@ -1,7 +1,7 @@
 from django.urls import path, re_path
 from django.utils.translation import gettext_lazy as _
 
-from governance.views import agenda, meetings, packs, register
+from governance.views import agenda, meetings, packs, register, table, verification
 
 app_name = "governance"
 
@@ -20,12 +20,23 @@ urlpatterns = [
     path(_("meetings/<slug:code>/open/"), meetings.meeting_open, name="meeting_open"),
     path(_("meetings/<slug:code>/close/"), meetings.meeting_close, name="meeting_close"),
     path(_("meetings/<slug:code>/cancel/"), meetings.meeting_cancel, name="meeting_cancel"),
+    path(_("meetings/<slug:code>/session/"), table.meeting_session, name="meeting_session"),
+    path(_("meetings/<slug:code>/end/"), table.meeting_end, name="meeting_end"),
+    path(
+        _("meetings/<slug:code>/attendance/<int:pk>/"),
+        table.attendance_note,
+        name="attendance_note",
+    ),
+    path(_("meetings/<slug:code>/proxies/"), table.proxy_give, name="proxy_give"),
+    path(
+        _("meetings/<slug:code>/proxies/<int:pk>/revoke/"), table.proxy_revoke, name="proxy_revoke"
+    ),
     path(_("meetings/<slug:code>/order/"), agenda.agenda_order, name="agenda_order"),
     path(_("meetings/<slug:code>/items/new/"), agenda.item_create, name="item_create"),
     path(_("meetings/<slug:code>/items/<int:pk>/"), agenda.item_edit, name="item_edit"),
     path(_("meetings/<slug:code>/items/<int:pk>/remove/"), agenda.item_remove, name="item_remove"),
     path(
-        _("meetings/<slug:code>/items/<int:pk>/outcome/"), agenda.item_outcome, name="item_outcome"
+        _("meetings/<slug:code>/items/<int:pk>/outcome/"), table.item_outcome, name="item_outcome"
     ),
     path(_("meetings/<slug:code>/items/<int:pk>/annex/"), agenda.paper_attach, name="paper_attach"),
     path(
@@ -46,6 +57,7 @@ urlpatterns = [
     path(
         _("meetings/<slug:code>/packs/<int:pk>/archive/"), packs.pack_archive, name="pack_archive"
     ),
+    path(_("packs/check/"), verification.verify_pack, name="verify_pack"),
     path(_("papers/<int:pk>/"), agenda.paper_download, name="paper_download"),
     path(_("actions/<int:pk>/"), register.action_detail, name="action_detail"),
     path(_("actions/<int:pk>/progress/"), register.action_progress, name="action_progress"),

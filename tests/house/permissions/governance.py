@@ -5,6 +5,10 @@ def draft(world):
     return {"code": world.draft_meeting.code}
 
 
+def held(world):
+    return {"code": world.held_meeting.code}
+
+
 def item(world):
     return {"code": world.draft_meeting.code, "pk": world.item.pk}
 
@@ -22,7 +26,7 @@ ROWS = [
     Row(
         "governance:meeting_detail",
         "302 404 404 200 200 200 200",
-        lambda world: {"code": world.held_meeting.code},
+        held,
         note="held",
     ),
     Row("governance:meeting_edit", "302 403 403 403 403 200 200", draft),
@@ -64,6 +68,9 @@ ROWS = [
     Row("governance:pack_progress", "302 403 403 403 403 302 302", draft),
     Row("governance:pack_detail", "302 404 404 404 404 200 200", pack),
     Row("governance:pack_download", "302 404 404 404 404 200 200", pack),
+    Row("governance:pack_archive", "302 404 404 404 404 200 200", pack),
+    Row("governance:verify_pack", "200"),
+    Row("governance:verify_pack", "422", method="post", note="without a file"),
     Row("governance:pack_issue", "302 403 403 403 403 302 302", pack, method="post"),
     Row(
         "governance:build_cancel",
@@ -71,4 +78,16 @@ ROWS = [
         lambda world: {"code": world.draft_meeting.code, "pk": world.build.pk},
         method="post",
     ),
+    Row("governance:pack_archive", "0", pack),
+    Row("governance:meeting_session", "0", draft),
+    Row("governance:meeting_session", "0", held, note="held"),
+    Row("governance:meeting_end", "0", held, method="post"),
+    Row(
+        "governance:attendance_note",
+        "0",
+        lambda world: held(world) | {"pk": world.mandate.pk},
+        method="post",
+    ),
+    Row("governance:proxy_give", "0", held, method="post"),
+    Row("governance:proxy_revoke", "0", lambda world: held(world) | {"pk": 0}, method="post"),
 ]

@@ -1,0 +1,35 @@
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from governance.enums import Audience, PackLanguage
+
+
+class BuildForm(forms.Form):
+    audience = forms.ChoiceField(label=_("For whom"), choices=Audience, initial=Audience.FULL)
+    language = forms.ChoiceField(label=_("Language"), choices=PackLanguage, initial=PackLanguage.FR)
+
+
+class IssueForm(forms.Form):
+    """The reason is asked for after the first version only."""
+
+    reason = forms.CharField(
+        label=_("Why there is a new version"),
+        help_text=_("Those who received the version before are told."),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args: Any, version: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if version == 1:
+            del self.fields["reason"]
+
+
+class VerificationForm(forms.Form):
+    file = forms.FileField(
+        label=_("The file to check"),
+        help_text=_("Its fingerprint is computed and compared; the file is not kept."),
+        widget=forms.FileInput(attrs={"accept": ".pdf,.zip"}),
+    )
