@@ -9,7 +9,8 @@ from django.utils import timezone
 from partners.enums import MessageState
 from partners.models import Message, User
 from partners.services import outbox
-from partners.services.delivery import PAUSES, deliver, recover
+from partners.services.delivery import deliver, recover
+from partners.services.sending import PAUSES
 from smartport import messages
 from smartport.errors import Refusal
 from smartport.messages import MessageKind, Topic
