@@ -20,6 +20,7 @@ from governance.models import (
     AgendaPaper,
     Committee,
     Decision,
+    Mandate,
     Meeting,
     Pack,
     PackBuild,
@@ -62,7 +63,15 @@ class World:
         packs.request_build(actor=self.people["secretariat"], meeting=self.draft_meeting)
         building.build_due()
         packs.request_build(actor=self.people["secretariat"], meeting=self.draft_meeting)
-        _ = self._sessions, self.token, self.letter, self.message, self.invitation, self.evidence
+        _ = (
+            self._sessions,
+            self.token,
+            self.letter,
+            self.message,
+            self.invitation,
+            self.evidence,
+            self.proxy,
+        )
 
     def crowd(self) -> None:
         """Many rows of everything that lists show."""
@@ -112,9 +121,13 @@ class World:
     def invitation(self) -> Invitation:
         """To partner A, not answered yet."""
         return Invitation.objects.create(
-            partner=self.partner, email="invited@partner-a.example", role="contributor",
-            invited_by=self.people["manager"], secret_sha256=sha256(self.invitation_secret.encode()).hexdigest(), expires_at=now() + timedelta(days=7),
-        )  # fmt: skip
+            partner=self.partner,
+            email="invited@partner-a.example",
+            role="contributor",
+            invited_by=self.people["manager"],
+            secret_sha256=sha256(self.invitation_secret.encode()).hexdigest(),
+            expires_at=now() + timedelta(days=7),
+        )
 
     invitation_secret = "sent-to-one-person"
 
@@ -129,9 +142,14 @@ class World:
         """To the contributor, not sent yet."""
         person = self.people["contributor"]
         return Message.objects.create(
-            kind="report_due", key="guards", recipient=person, address=person.email, subject="Fiche", text="Texte",
+            kind="report_due",
+            key="guards",
+            recipient=person,
+            address=person.email,
+            subject="Fiche",
+            text="Texte",
             message_id="<guards@smartport.example>",
-        )  # fmt: skip
+        )
 
     @cached_property
     def letter(self) -> str:
@@ -195,10 +213,14 @@ class World:
         """A file joined to the open report of partner A."""
         content = b"%PDF-1.7 evidence"
         return Evidence.objects.create(
-            report=self.open_report, file=ContentFile(content, "evidence.pdf"), name="evidence.pdf",
-            media_type="application/pdf", size=len(content), sha256=sha256(content).hexdigest(),
+            report=self.open_report,
+            file=ContentFile(content, "evidence.pdf"),
+            name="evidence.pdf",
+            media_type="application/pdf",
+            size=len(content),
+            sha256=sha256(content).hexdigest(),
             uploaded_by=self.people["contributor"],
-        )  # fmt: skip
+        )
 
     @cached_property
     def agreement(self) -> FundingAgreement:
@@ -225,11 +247,11 @@ class World:
 
     @cached_property
     def waiting_signature(self) -> AgreementParty:
-        return self.signing.parties.exclude(state="signed").order_by("pk")[0]
+        return self.signing.parties.exclude(signature="signed").order_by("pk")[0]
 
     @cached_property
     def signature(self) -> AgreementParty:
-        return self.signing.parties.filter(state="signed").order_by("pk")[0]
+        return self.signing.parties.filter(signature="signed").order_by("pk")[0]
 
     # --- Governance -----------------------------------------------------------------------------------
 
@@ -246,6 +268,10 @@ class World:
         return Meeting.objects.get(code="DEMO-M3")
 
     @cached_property
+    def mandate(self) -> Mandate:
+        return Mandate.objects.filter(seat__committee=self.committee).order_by("pk")[0]
+
+    @cached_property
     def item(self) -> AgendaItem:
         return AgendaItem.objects.filter(
             meeting=self.draft_meeting, series=self.submitted_series
@@ -254,6 +280,21 @@ class World:
     @cached_property
     def annex(self) -> AgendaPaper:
         return AgendaPaper.objects.filter(item__meeting=self.draft_meeting).order_by("pk")[0]
+
+    @cached_property
+    def mandate(self) -> Mandate:
+        """The member's, in the demonstration's committee."""
+        return Mandate.objects.get(user=self.people["member"], seat__committee=self.committee)
+
+    @cached_property
+    def proxy(self) -> Proxy:
+        """Given by the member for the meeting in preparation."""
+        other = Mandate.objects.filter(seat__committee=self.committee).exclude(
+            seat=self.mandate.seat
+        )
+        return Proxy.objects.create(
+            meeting=self.draft_meeting, seat=self.mandate.seat, giver=self.mandate.user, holder=other.order_by("pk")[0].user,
+        )  # fmt: skip
 
     @cached_property
     def pack(self) -> Pack:
