@@ -1,7 +1,7 @@
 from django.urls import path, re_path
 from django.utils.translation import gettext_lazy as _
 
-from governance.views import agenda, meetings, packs, register, table, verification
+from governance.views import agenda, meetings, packs, reader, register, table, verification
 
 app_name = "governance"
 
@@ -57,6 +57,18 @@ urlpatterns = [
     path(
         _("meetings/<slug:code>/packs/<int:pk>/archive/"), packs.pack_archive, name="pack_archive"
     ),
+    path(_("meetings/<slug:code>/packs/<int:pk>/read/"), reader.pack_read, name="pack_read"),
+    path(
+        _("meetings/<slug:code>/packs/<int:pk>/read/<str:anchor>/"),
+        reader.pack_read,
+        name="pack_read_page",
+    ),
+    path(
+        _("meetings/<slug:code>/packs/<int:pk>/read/<str:anchor>/note/"),
+        reader.note_write,
+        name="note_write",
+    ),
+    path(_("meetings/<slug:code>/packs/<int:pk>/opened/"), reader.pack_opened, name="pack_opened"),
     path(_("packs/check/"), verification.verify_pack, name="verify_pack"),
     path(_("papers/<int:pk>/"), agenda.paper_download, name="paper_download"),
     path(_("actions/<int:pk>/"), register.action_detail, name="action_detail"),

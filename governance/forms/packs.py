@@ -33,3 +33,16 @@ class VerificationForm(forms.Form):
         help_text=_("Its fingerprint is computed and compared; the file is not kept."),
         widget=forms.FileInput(attrs={"accept": ".pdf,.zip"}),
     )
+
+
+class NoteForm(forms.Form):
+    """An empty text takes the note away."""
+
+    paragraph = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    text = forms.CharField(
+        label=_("My note"),
+        help_text=_("Only you can read it. It follows this paragraph into the next version."),
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )

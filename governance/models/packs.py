@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -272,3 +273,40 @@ class PackReading(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pack}: {self.user}"
+
+
+class PackNote(models.Model):
+    """A reader's own note on a paragraph: nobody else sees it.
+
+    `anchor` names the page in every version, `quote` is the paragraph, which finds the note's place again
+    in the next version; `quote_sha256` keeps it to one note by paragraph.
+    """
+
+    meeting = models.ForeignKey(
+        Meeting, models.CASCADE, related_name="pack_notes", verbose_name=_("meeting")
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="pack_notes",
+        verbose_name=_("person"),
+    )
+    anchor = models.CharField(max_length=100)
+    quote = models.TextField(_("paragraph"))
+    quote_sha256 = models.CharField(max_length=64, editable=False)
+    text = models.TextField(_("note"))
+    updated_at = models.DateTimeField(_("changed at"), auto_now=True)
+
+    class Meta:
+        ordering = ["meeting", "user", "anchor", "id"]
+        verbose_name = _("note on a pack")
+        verbose_name_plural = _("notes on packs")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["meeting", "user", "anchor", "quote_sha256"], name="pack_note_by_paragraph"
+            ),
+            models.CheckConstraint(condition=~Q(text=""), name="pack_note_says_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.meeting} {self.anchor}"

@@ -18,7 +18,7 @@ from governance.enums import Audience, BuildStatus
 from governance.forms import BuildForm, IssueForm
 from governance.models import Meeting, Pack, PackBuild
 from governance.permissions import can_build_pack
-from governance.services import packs
+from governance.services import packs, versions
 from governance.services.preflight import preflight
 from governance.views.access import for_secretariat
 from governance.views.meetings import visible_meeting
@@ -62,6 +62,7 @@ def _list(request: HttpRequest, meeting: Meeting, form: BuildForm | None = None)
     may_build = can_build_pack(request.user, meeting)
     builds = list(_builds(meeting)) if may_build else []
     notes = preflight(meeting, Audience.FULL) if may_build else []
+    issued = next((pack for pack in rows if pack.is_issued), None) if may_build else None
     context = {
         "meeting": meeting,
         "packs": rows,
@@ -73,6 +74,8 @@ def _list(request: HttpRequest, meeting: Meeting, form: BuildForm | None = None)
         "builds": builds,
         "running": any(build.status in packs.UNDER_WAY for build in builds),
         "sentence": _sentence(rows, builds),
+        "issued": issued,
+        "lines": versions.differs_from(issued, meeting) if issued else [],
     }
     status = 422 if form is not None else 200
     return render(request, "governance/pack_list.html", context, status=status)
@@ -162,10 +165,13 @@ def _detail(request: HttpRequest, pack: Pack, form: IssueForm | None = None) -> 
         .filter(audience=pack.audience, language=pack.language, version__gt=pack.version)
         .first()
     )
+    before = versions.last_read(request.user, pack) or versions.version_before(pack)
     context = {
         "pack": pack,
         "meeting": pack.meeting,
         "entries": entries,
+        "before": before,
+        "lines": versions.since_version(pack, before) if before else [],
         "file_url": file_url,
         "newer": newer,
         "engine": pack.engine,

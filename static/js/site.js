@@ -7,6 +7,7 @@ const parts = {
   "[data-reorder]": () => import("./reorder.js"),
   "[data-limit]": () => import("./count.js"),
   "[data-copy]": () => import("./copy.js"),
+  "[data-opened]": () => import("./opened.js"),
   "[data-fingerprint]": () => import("./fingerprint.js"),
   "[data-confirm]": () => import("./confirm.js"),
 };

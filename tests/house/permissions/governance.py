@@ -17,6 +17,10 @@ def pack(world):
     return {"code": world.draft_meeting.code, "pk": world.pack.pk}
 
 
+def page_of_pack(world):
+    return pack(world) | {"anchor": "fr-summons"}
+
+
 ROWS = [
     Row("governance:decision_list", "200"),
     Row("governance:decision_detail", "200", lambda world: world.decision_address),
@@ -84,6 +88,16 @@ ROWS = [
     Row("governance:pack_detail", "302 404 404 404 404 200 200", pack),
     Row("governance:pack_download", "302 404 404 404 404 200 200", pack),
     Row("governance:pack_archive", "302 404 404 404 404 200 200", pack),
+    Row("governance:pack_read", "302 404 404 404 404 200 200", pack),
+    Row("governance:pack_read_page", "302 404 404 404 404 200 200", page_of_pack),
+    Row(
+        "governance:note_write",
+        "302 404 404 404 404 302 302",
+        page_of_pack,
+        method="post",
+        data={"paragraph": 1, "text": "À relire."},
+    ),
+    Row("governance:pack_opened", "302 404 404 404 404 302 302", pack, method="post"),
     Row("governance:verify_pack", "200"),
     Row("governance:verify_pack", "422", method="post", note="without a file"),
     Row("governance:pack_issue", "302 403 403 403 403 302 302", pack, method="post"),
@@ -104,5 +118,10 @@ ROWS = [
         method="post",
     ),
     Row("governance:proxy_give", "302 403 403 403 403 302 302", held, method="post"),
-    Row("governance:proxy_revoke", "302 403 403 403 403 404 404", lambda world: held(world) | {"pk": 0}, method="post"),
+    Row(
+        "governance:proxy_revoke",
+        "302 403 403 403 403 404 404",
+        lambda world: held(world) | {"pk": 0},
+        method="post",
+    ),
 ]

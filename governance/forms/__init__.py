@@ -1,0 +1,17 @@
+from governance.forms.packs import BuildForm, IssueForm, NoteForm, VerificationForm
+from governance.forms.preparing import CancelForm, ItemForm, MeetingForm, PaperForm
+from governance.forms.table import ActionForm, OutcomeForm, ProxyForm
+
+__all__ = [
+    "ActionForm",
+    "BuildForm",
+    "CancelForm",
+    "IssueForm",
+    "ItemForm",
+    "MeetingForm",
+    "NoteForm",
+    "OutcomeForm",
+    "PaperForm",
+    "ProxyForm",
+    "VerificationForm",
+]

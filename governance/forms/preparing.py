@@ -1,0 +1,177 @@
+"""Forms that prepare a meeting: its day and place, its items, their papers."""
+
+from datetime import datetime, time
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from governance.enums import Access, ItemKind
+from governance.models import AgendaItem, Committee, Meeting
+from partners.models import User
+from projects.enums import AgreementStatus, SeriesStatus
+from projects.models import FundingAgreement, Project, ProjectSeries
+from smartport.forms import DateInput, TimeInput
+
+NINE = time(9)
+
+
+class MeetingForm(forms.ModelForm):
+    """Day and times are typed apart, in Paris time; `starts_at` and `ends_at` are made from them."""
+
+    day = forms.DateField(label=_("Day"), widget=DateInput)
+    begins = forms.TimeField(label=_("Begins at"), widget=TimeInput, initial=NINE)
+    ends = forms.TimeField(label=_("Ends at"), widget=TimeInput, required=False)
+
+    link = forms.URLField(label=_("Video link"), required=False, assume_scheme="https")
+
+    field_order = ["committee", "kind", "day", "begins", "ends"]
+
+    class Meta:
+        model = Meeting
+        fields = [
+            "committee",
+            "kind",
+            "title_fr",
+            "title_en",
+            "place_fr",
+            "place_en",
+            "link",
+            "is_public",
+        ]
+        labels = {
+            "title_fr": _("Title in French"),
+            "title_en": _("Title in English"),
+            "place_fr": _("Place in French"),
+            "place_en": _("Place in English"),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["committee"].queryset = Committee.objects.all()
+        if committee := Committee.objects.first():
+            self.fields["committee"].initial = committee.pk
+        if self.instance.pk:
+            del self.fields["committee"]
+            local = timezone.localtime(self.instance.starts_at)
+            self.initial |= {"day": local.date(), "begins": local.time()}
+            if self.instance.ends_at:
+                self.initial["ends"] = timezone.localtime(self.instance.ends_at).time()
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        day, begins, ends = data.get("day"), data.get("begins"), data.get("ends")
+        if day and begins:
+            data["starts_at"] = timezone.make_aware(datetime.combine(day, begins))
+            data["ends_at"] = timezone.make_aware(datetime.combine(day, ends)) if ends else None
+            if ends and ends <= begins:
+                self.add_error("ends", _("The meeting ends before it begins."))
+        return data
+
+    def meeting_fields(self) -> dict[str, Any]:
+        """What the service takes, without the day and times it was made from."""
+        return {k: v for k, v in self.cleaned_data.items() if k not in {"day", "begins", "ends"}}
+
+
+class ItemForm(forms.ModelForm):
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = AgendaItem
+        fields = [
+            "kind",
+            "title_fr",
+            "title_en",
+            "series",
+            "project",
+            "agreement",
+            "effect",
+            "rapporteur",
+            "note_fr",
+            "note_en",
+            "proposed_decision_fr",
+            "proposed_decision_en",
+            "minutes",
+            "confidential",
+            "ready",
+        ]
+        labels = {
+            "title_fr": _("Title in French"),
+            "title_en": _("Title in English"),
+            "note_fr": _("Note in French"),
+            "note_en": _("Note in English"),
+            "proposed_decision_fr": _("Proposed decision in French"),
+            "proposed_decision_en": _("Proposed decision in English"),
+            "ready": _("Ready for the pack"),
+        }
+        widgets = {
+            name: forms.Textarea(attrs={"rows": 3})
+            for name in ["note_fr", "note_en", "proposed_decision_fr", "proposed_decision_en"]
+        }
+
+    def __init__(self, *args: Any, user: User, meeting: Meeting, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["title_fr"].required = True
+        self.fields["series"].queryset = ProjectSeries.objects.visible_to(user)
+        self.fields["project"].queryset = Project.objects.visible_to(user).filter(
+            series__isnull=False
+        )
+        self.fields["agreement"].queryset = FundingAgreement.objects.visible_to(user)
+        if self.instance.pk is None:
+            self.fields["series"].queryset = self._awaiting(self.fields["series"].queryset)
+        self.initial.setdefault("revision", self.instance.revision)
+        if meeting.status == "in_session":
+            self.fields["late_reason"] = forms.CharField(
+                label=_("Why it is late"),
+                widget=forms.Textarea(attrs={"rows": 2}),
+                help_text=_("The meeting has begun: a new item is late, and the minutes say why."),
+            )
+
+    def _awaiting(self, series: Any) -> Any:
+        return series.exclude(status=SeriesStatus.WITHDRAWN)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        for kind, subject in (
+            (ItemKind.APPROVE_SERIES, "series"),
+            (ItemKind.APPROVE_AGREEMENT, "agreement"),
+        ):
+            if data.get("kind") == kind and not data.get(subject) and subject not in self.errors:
+                self.add_error(subject, _("Say what is to be approved."))
+        agreement = data.get("agreement")
+        if (
+            data.get("kind") == ItemKind.APPROVE_AGREEMENT
+            and agreement
+            and agreement.status != AgreementStatus.DRAFT
+        ):
+            self.add_error("agreement", _("This agreement is approved already."))
+        return data
+
+
+class PaperForm(forms.Form):
+    file = forms.FileField(
+        label=_("PDF file"),
+        help_text=_("At most 25 MB, without password."),
+        widget=forms.FileInput(attrs={"accept": "application/pdf"}),
+    )
+    title = forms.CharField(
+        label=_("Title"),
+        max_length=300,
+        required=False,
+        help_text=_("Left empty: the file's name."),
+    )
+    access = forms.ChoiceField(
+        label=_("Who may read it"),
+        choices=Access,
+        initial=Access.COMMITTEE,
+        widget=forms.RadioSelect,
+    )
+
+
+class CancelForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Reason"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Everyone summoned reads it."),
+    )

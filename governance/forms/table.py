@@ -1,0 +1,128 @@
+"""Forms used at the table: outcomes and votes, proxies, actions."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from governance.enums import Outcome, VoteChoice, VoteMode
+from governance.models import Action, AgendaItem, Seat
+from governance.services.room import Room
+from governance.services.voting import Voter
+from partners.models import Partner, User
+from smartport.forms import DateInput
+
+
+class OutcomeForm(forms.ModelForm):
+    """The outcome of one item; at a roll call, one more field for each seat that can vote (`seat_<id>`)."""
+
+    outcome = forms.ChoiceField(label=_("Outcome"), choices=Outcome, widget=forms.RadioSelect)
+
+    class Meta:
+        model = AgendaItem
+        fields = [
+            "outcome",
+            "wording_fr",
+            "wording_en",
+            "conditions",
+            "vote_mode",
+            "votes_for",
+            "votes_against",
+            "votes_abstain",
+        ]
+        labels = {"wording_fr": _("Wording in French"), "wording_en": _("Wording in English")}
+        widgets = {
+            name: forms.Textarea(attrs={"rows": 3})
+            for name in ["wording_fr", "wording_en", "conditions"]
+        }
+
+    def __init__(self, *args: Any, voters: Sequence[Voter] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        item = self.instance
+        self.voters = voters
+        given = {vote.seat_id: vote.choice for vote in item.votes.all()} if voters else {}
+        for voter in voters:
+            self.fields[seat_field(voter.seat.pk)] = forms.ChoiceField(
+                label=_label(voter),
+                choices=VoteChoice,
+                widget=forms.RadioSelect,
+                initial=given.get(voter.seat.pk),
+                required=False,
+            )
+        self.initial["wording_fr"] = item.wording_fr or item.proposed_decision_fr
+        self.initial["wording_en"] = item.wording_en or item.proposed_decision_en
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        conditional = data.get("outcome") == Outcome.APPROVED_WITH_CONDITIONS
+        if conditional and not (data.get("conditions") or "").strip():
+            self.add_error("conditions", _("Write the conditions of the approval."))
+        if data.get("vote_mode") == VoteMode.ROLL_CALL:
+            for voter in self.voters:
+                name = seat_field(voter.seat.pk)
+                if not data.get(name) and name not in self.errors:
+                    self.add_error(name, _("Say how this seat votes."))
+        return data
+
+    def general_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.Meta.fields]
+
+    def seat_fields(self) -> list[forms.BoundField]:
+        return [self[seat_field(voter.seat.pk)] for voter in self.voters]
+
+    def choices(self) -> dict[int, str]:
+        """What each seat answered at the roll call, by the seat's id."""
+        answers = {v.seat.pk: self.cleaned_data.get(seat_field(v.seat.pk)) for v in self.voters}
+        return {seat: choice for seat, choice in answers.items() if choice}
+
+    def outcome_fields(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+
+
+def seat_field(seat_id: int) -> str:
+    return f"seat_{seat_id}"
+
+
+def _label(voter: Voter) -> str:
+    if not voter.by_proxy:
+        return f"{voter.seat} · {voter.user}"
+    return _("%(seat)s · by proxy, %(person)s") % {"seat": voter.seat, "person": voter.user}
+
+
+class ProxyForm(forms.Form):
+    """A seat whose members are absent, and the person in the room who votes for it."""
+
+    seat = forms.ModelChoiceField(
+        label=_("Seat represented"), queryset=Seat.objects.none(), empty_label=_("Choose")
+    )
+    holder = forms.ModelChoiceField(
+        label=_("Held by"), queryset=User.objects.none(), empty_label=_("Choose")
+    )
+
+    def __init__(self, *args: Any, room: Room, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["seat"].queryset = Seat.objects.filter(
+            pk__in=[seat.pk for seat in room.empty_seats]
+        ).select_related("partner")
+        self.fields["holder"].queryset = User.objects.filter(
+            pk__in=[place.person.pk for place in room.present]
+        )
+
+
+class ActionForm(forms.ModelForm):
+    class Meta:
+        model = Action
+        fields = ["title", "owner", "partner", "due_on"]
+        widgets = {"due_on": DateInput}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].queryset = User.objects.active()
+        self.fields["partner"].queryset = Partner.objects.order_by("name")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if not data.get("owner") and not data.get("partner") and "owner" not in self.errors:
+            self.add_error("owner", _("Name the person or the partner who will do it."))
+        return data
