@@ -24,6 +24,7 @@ from governance.models import (
     Meeting,
     Pack,
     PackBuild,
+    Proxy,
 )
 from governance.services import building, packs
 from partners.models import Invitation, Membership, Message, Partner
@@ -268,10 +269,6 @@ class World:
         return Meeting.objects.get(code="DEMO-M3")
 
     @cached_property
-    def mandate(self) -> Mandate:
-        return Mandate.objects.filter(seat__committee=self.committee).order_by("pk")[0]
-
-    @cached_property
     def item(self) -> AgendaItem:
         return AgendaItem.objects.filter(
             meeting=self.draft_meeting, series=self.submitted_series
@@ -293,8 +290,11 @@ class World:
             seat=self.mandate.seat
         )
         return Proxy.objects.create(
-            meeting=self.draft_meeting, seat=self.mandate.seat, giver=self.mandate.user, holder=other.order_by("pk")[0].user,
-        )  # fmt: skip
+            meeting=self.draft_meeting,
+            seat=self.mandate.seat,
+            giver=self.mandate.user,
+            holder=other.order_by("pk")[0].user,
+        )
 
     @cached_property
     def pack(self) -> Pack:
