@@ -54,7 +54,7 @@ LABELS = {
     "since": _("Since the meeting of %(day)s"),
     "no_changes": _("Nothing changed in the accepted reports."),
     "project": _("Project"),
-    "change": _("Change"),
+    "change": _("What changed"),
     "before": _("Before"),
     "now": _("Now"),
     "note": _("Note"),
