@@ -3,6 +3,7 @@
 import django_filters
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from governance.enums import ItemKind, Outcome
 from governance.models import Committee, Decision
@@ -11,11 +12,18 @@ from governance.models import Committee, Decision
 class DecisionFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(method="search", label=_("Search"), max_length=200)
     committee = django_filters.ModelChoiceFilter(
-        queryset=Committee.objects.all(), to_field_name="slug", label=_("Committee")
+        queryset=Committee.objects.all(),
+        to_field_name="slug",
+        label=_("Committee"),
+        empty_label=pgettext_lazy("committees", "All"),
     )
     year = django_filters.NumberFilter(label=_("Year"), min_value=1900, max_value=9999)
-    kind = django_filters.ChoiceFilter(choices=ItemKind, label=_("Kind"))
-    outcome = django_filters.ChoiceFilter(choices=Outcome, label=_("Outcome"))
+    kind = django_filters.ChoiceFilter(
+        choices=ItemKind, label=_("Kind"), empty_label=pgettext_lazy("kinds", "All")
+    )
+    outcome = django_filters.ChoiceFilter(
+        choices=Outcome, label=_("Outcome"), empty_label=pgettext_lazy("outcomes", "All")
+    )
 
     class Meta:
         model = Decision

@@ -19,6 +19,7 @@ from partners.models import Partner
 from projects.models import Project, ProjectSeries
 
 if TYPE_CHECKING:
+    from governance.models import AgendaItem
     from partners.models import User
 
 
@@ -103,6 +104,9 @@ class AgendaItemQuerySet(models.QuerySet):
 
     def undecided(self) -> "AgendaItemQuerySet":
         return self.filter(outcome="")
+
+    def after(self, item: "AgendaItem") -> "AgendaItemQuerySet":
+        return self.filter(position__gt=item.position)
 
 
 class SummonsQuerySet(models.QuerySet):

@@ -10,9 +10,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from governance.forms import ItemForm, OutcomeForm, PaperForm
+from governance.forms import ItemForm, PaperForm
 from governance.models import AgendaItem, AgendaPaper, Meeting, Paper, PaperRevision
-from governance.services import agenda, decisions
+from governance.services import agenda
 from governance.views.access import for_secretariat
 from governance.views.meetings import visible_meeting
 from smartport.errors import Refusal, Stale
@@ -164,27 +164,4 @@ def paper_download(request: HttpRequest, pk: int) -> FileResponse:
     revision = get_object_or_404(PaperRevision.objects.filter(paper__in=papers), pk=pk)
     return download(
         revision.file, name=revision.name, media_type=PDF, inline="inline" in request.GET
-    )
-
-
-@for_secretariat
-def item_outcome(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    """One item at a time, large; saving goes on to the next item without an outcome."""
-    meeting = visible_meeting(request, code)
-    item = get_object_or_404(visible_items(request, code), pk=pk)
-    form = OutcomeForm(request.POST or None, instance=item)
-    if request.method == "POST" and form.is_valid():
-        try:
-            decisions.record_outcome(actor=request.user, item=item, **form.cleaned_data)
-        except Refusal as refusal:
-            blame(form, refusal)
-        else:
-            messages.success(request, _("The outcome is recorded."))
-            following = meeting.agenda.undecided().filter(position__gt=item.position).first()
-            if following:
-                return redirect("governance:item_outcome", code=code, pk=following.pk)
-            return redirect(meeting)
-    context = {"form": form, "item": item, "meeting": meeting, "count": meeting.agenda.count()}
-    return render(
-        request, "governance/item_outcome.html", context, status=422 if form.errors else 200
     )

@@ -108,7 +108,7 @@ def page_of(request: HttpRequest, meeting: Meeting) -> dict[str, Any]:
         .select_related("owner", "partner"),
         "summonses": meeting.summonses.select_related("user", "seat__partner"),
         "quorum": quorum.quorum_of(meeting, timezone.now())
-        if meeting.status == "in_session"
+        if meeting.status == MeetingStatus.IN_SESSION
         else None,
         "may_prepare": can_prepare_meetings(user),
         "may_edit_agenda": can_edit_agenda(user, meeting),
@@ -226,11 +226,20 @@ def meeting_cancel(request: HttpRequest, code: str) -> HttpResponse:
 
 @for_secretariat
 def action_create(request: HttpRequest, code: str) -> HttpResponse:
+    """With `?item=`, the action belongs to that item, and the person comes back to it."""
     meeting = visible_meeting(request, code)
+    item = _item_named(request, meeting)
     form = ActionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        actions.open_action(actor=request.user, meeting=meeting, **form.cleaned_data)
+        actions.open_action(actor=request.user, meeting=meeting, item=item, **form.cleaned_data)
         messages.success(request, _("The action is opened."))
+        if item and can_close_meeting(request.user, meeting):
+            return redirect("governance:item_outcome", code=code, pk=item.pk)
         return redirect(meeting)
-    context = {"form": form, "meeting": meeting}
+    context = {"form": form, "meeting": meeting, "item": item}
     return render(request, "governance/action_form.html", context, status=_status(form))
+
+
+def _item_named(request: HttpRequest, meeting: Meeting) -> AgendaItem | None:
+    pk = request.GET.get("item", "")
+    return meeting.agenda.filter(pk=int(pk)).first() if pk.isdecimal() and len(pk) < 19 else None
