@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from smartport import accessibility
 from smartport.api import problems
+from smartport.page_cache import public_page
 
 logger = logging.getLogger(__name__)
 
@@ -45,16 +46,19 @@ def robots(request: HttpRequest) -> HttpResponse:
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
+@public_page
 @require_safe
 def legal(request: HttpRequest) -> HttpResponse:
     return render(request, "smartport/legal.html", {"legal": settings.LEGAL})
 
 
+@public_page
 @require_safe
 def personal_data(request: HttpRequest) -> HttpResponse:
     return render(request, "smartport/personal_data.html", {"legal": settings.LEGAL})
 
 
+@public_page
 @require_safe
 def accessibility_statement(request: HttpRequest) -> HttpResponse:
     audit = accessibility.standing_audit()
@@ -62,6 +66,7 @@ def accessibility_statement(request: HttpRequest) -> HttpResponse:
     return render(request, "smartport/accessibility.html", context)
 
 
+@public_page
 @require_safe
 def site_map(request: HttpRequest) -> HttpResponse:
     return render(request, "smartport/site_map.html")

@@ -13,10 +13,12 @@ from governance.models import Action, Decision
 from governance.permissions import can_do_action, can_verify_action
 from governance.services import actions
 from smartport.errors import Refusal
+from smartport.page_cache import public_page
 
 PER_PAGE = 20
 
 
+@public_page
 def decision_list(request: HttpRequest) -> HttpResponse:
     visible = Decision.objects.visible_to(request.user).select_related(
         "committee", "meeting", "series", "project", "agreement"
@@ -27,6 +29,7 @@ def decision_list(request: HttpRequest) -> HttpResponse:
     return render(request, "governance/decision_list.html", {"page": page, "filter": found})
 
 
+@public_page
 def decision_detail(request: HttpRequest, committee: str, reference: str) -> HttpResponse:
     year, _dash, number = reference.partition("-")
     decision = get_object_or_404(

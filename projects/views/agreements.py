@@ -25,6 +25,7 @@ from smartport import dates
 from smartport.errors import Refusal
 from smartport.files import PDF, FileRefused, download
 from smartport.money import Total
+from smartport.page_cache import public_page
 
 PER_PAGE = 25
 
@@ -33,6 +34,7 @@ def visible_agreement(request: HttpRequest, code: str) -> FundingAgreement:
     return get_object_or_404(FundingAgreement.objects.visible_to(request.user), code=code)
 
 
+@public_page
 @require_safe
 def agreement_list(request: HttpRequest) -> HttpResponse:
     signed = Q(parties__signature=SignatureState.SIGNED, parties__amendment=None)
@@ -46,6 +48,7 @@ def agreement_list(request: HttpRequest) -> HttpResponse:
     return render(request, "projects/agreement_list.html", {"page": page})
 
 
+@public_page
 @require_safe
 def agreement_detail(request: HttpRequest, code: str) -> HttpResponse:
     agreement = visible_agreement(request, code)

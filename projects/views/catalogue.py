@@ -9,12 +9,14 @@ from projects import facets, portfolio, rows
 from projects.filters import DEFAULT_SORT, SORTS, ProjectFilter, in_order
 from projects.models import Project
 from smartport.money import number
+from smartport.page_cache import public_page
 
 ROWS = 20
 KEPT = ["q", *facets.COUNTS, "sort", "view"]
 VIEWS = {"table": (_("Table"), "table"), "cards": (_("Cards"), "cards")}
 
 
+@public_page
 @require_safe
 def project_list(request: HttpRequest) -> HttpResponse:
     """The approved projects: searched, narrowed, sorted; the address holds everything."""

@@ -4,8 +4,10 @@ from django.views.decorators.http import require_safe
 
 from projects import portfolio
 from projects.models import Contribution, Project
+from smartport.page_cache import public_page
 
 
+@public_page
 @require_safe
 def figures(request: HttpRequest) -> HttpResponse:
     """The public portfolio in figures; each links to the list behind it and says what it leaves out."""

@@ -9,11 +9,13 @@ from partners.models import Partner
 from projects import portfolio, rows, story
 from projects.models import Project, ProjectSeries, StrategicGoal
 from smartport.money import number
+from smartport.page_cache import public_page
 
 LATEST = 3  # series and projects on the first page
 STORY = 4  # latest entries of the story on the first page
 
 
+@public_page
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The initiative in a sentence, four figures that link, what was decided last."""

@@ -5,10 +5,12 @@ from django.views.decorators.http import require_safe
 
 from projects.filters import SORTS, ProjectFilter
 from smartport.openness import LICENCE, LICENCE_NAME, calendars, datasets, feeds
+from smartport.page_cache import public_page
 
 CATALOGS = {"ttl": "Turtle", "jsonld": "JSON-LD"}
 
 
+@public_page
 @require_safe
 def open_data(request: HttpRequest) -> HttpResponse:
     """Files, feeds, catalogue and interface; the dictionary is made from the columns that write the files."""

@@ -11,6 +11,7 @@ from partners.enums import PartnerRole
 from partners.models import Partner
 from projects import portfolio, rows
 from projects.models import Contribution, Project, ProjectPartner
+from smartport.page_cache import public_page
 
 ROWS = 20
 GROUPS = {
@@ -20,6 +21,7 @@ GROUPS = {
 }
 
 
+@public_page
 @require_safe
 def partner_list(request: HttpRequest) -> HttpResponse:
     """The organisations by their role in the initiative, each with its approved projects."""
@@ -51,6 +53,7 @@ def _project_count() -> Combinable:
     return Coalesce(Subquery(led.values("n")), 0) + Coalesce(Subquery(supported.values("n")), 0)
 
 
+@public_page
 @require_safe
 def partner_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """An organisation: its names, what it leads and supports, what it gives and receives."""

@@ -19,6 +19,7 @@ from projects.models import (
     ProjectPartner,
     SlugRedirect,
 )
+from smartport.page_cache import public_page
 
 PARTS = Project.objects.select_related("series", "lead", "latest_report__period").prefetch_related(
     "goals",
@@ -27,10 +28,12 @@ PARTS = Project.objects.select_related("series", "lead", "latest_report__period"
     "sources",
     Prefetch("project_partners", ProjectPartner.objects.select_related("partner")),
 )
+
 RELATED = 3
 PAID_STEPS = [InstalmentStatus.COMMITTED, InstalmentStatus.CALLED, InstalmentStatus.RECEIVED]
 
 
+@public_page
 @require_safe
 def project_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """What a project is, why it exists, how it goes, who does what and who pays."""

@@ -6,10 +6,12 @@ from django.views.decorators.http import require_safe
 
 from projects import portfolio, rows
 from projects.models import Contribution, FundingAgreement, Project, ProjectSeries
+from smartport.page_cache import public_page
 
 ROWS = 20
 
 
+@public_page
 @require_safe
 def series_list(request: HttpRequest) -> HttpResponse:
     visible = ProjectSeries.objects.visible_to(request.user)
@@ -21,6 +23,7 @@ def series_list(request: HttpRequest) -> HttpResponse:
     return render(request, "projects/series_list.html", {"page": page})
 
 
+@public_page
 @require_safe
 def series_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """A series: the decision that approved it, its projects, their health and their money."""

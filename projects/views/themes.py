@@ -9,6 +9,7 @@ from partners.models import Source
 from projects import portfolio, rows, story
 from projects.enums import ACADEMIC_STRANDS, Strand
 from projects.models import AgreementParty, Framework, FundingAgreement, Project, StrategicGoal
+from smartport.page_cache import public_page
 
 ROWS = 20
 PUBLIC = Q(
@@ -18,6 +19,7 @@ PUBLIC = Q(
 )
 
 
+@public_page
 @require_safe
 def goal_list(request: HttpRequest) -> HttpResponse:
     """The strategic goals and the frameworks that the projects serve."""
@@ -35,12 +37,14 @@ def goal_list(request: HttpRequest) -> HttpResponse:
     return render(request, "projects/goal_list.html", context)
 
 
+@public_page
 @require_safe
 def goal_detail(request: HttpRequest, slug: str) -> HttpResponse:
     goal = get_object_or_404(StrategicGoal.objects.prefetch_related("sources"), slug=slug)
     return _theme(request, goal, Project.objects.public().filter(goals=goal), {"goal": goal.slug})
 
 
+@public_page
 @require_safe
 def framework_detail(request: HttpRequest, slug: str) -> HttpResponse:
     framework = get_object_or_404(
@@ -69,6 +73,7 @@ def _theme(request: HttpRequest, theme, projects, filters: dict[str, str]) -> Ht
     return render(request, "projects/theme_detail.html", context)
 
 
+@public_page
 @require_safe
 def academic(request: HttpRequest) -> HttpResponse:
     """Research, innovation, foresight and training, and the agreements that public sources report of them."""
@@ -111,6 +116,7 @@ def _sourced_agreements() -> QuerySet:
     )
 
 
+@public_page
 @require_safe
 def story_page(request: HttpRequest) -> HttpResponse:
     """The initiative's story, entry by entry, from the sourced facts."""
@@ -129,6 +135,7 @@ def story_page(request: HttpRequest) -> HttpResponse:
     return render(request, "projects/story.html", context)
 
 
+@public_page
 @require_safe
 def outside_portfolio(request: HttpRequest) -> HttpResponse:
     """Projects that public sources describe and that no published decision approves: shown apart."""
