@@ -1,0 +1,193 @@
+"""The benchmarks (`make bench`): each figure as a share of a floor measured in the same run, in turns with it.
+
+A machine's speed varies from minute to minute; a ratio of medians taken in turns varies little.
+"""
+
+import http.client
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
+import typst
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+
+from smartport.trial import ROOT, processes
+from smartport.trial.servers import Postgres, Valkey, free_port
+from tests import migrated
+from tests.servers import SETTINGS
+
+ROUNDS = 200
+LIST_PAGE = "/fr/projets/"
+PROJECTS = 300
+
+
+# --- The floor: Django with one view, no middleware, no database -----------------------------------
+
+
+def bare(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+urlpatterns = [path("", bare)]
+
+
+def floor_application() -> Callable:
+    """The WSGI application of the floor; granian loads it as a factory."""
+    from django.conf import settings
+    from django.core.wsgi import get_wsgi_application
+
+    settings.configure(
+        ROOT_URLCONF="tests.bench", SECRET_KEY="floor", ALLOWED_HOSTS=["*"], MIDDLEWARE=[]
+    )
+    return get_wsgi_application()
+
+
+# --- Servers --------------------------------------------------------------------------------------
+
+
+@contextmanager
+def served(folder: Path, application: str, *options: str) -> Iterator[http.client.HTTPConnection]:
+    """A web server with one process, and a connection to it that stays open."""
+    port = free_port()
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--workers", "1",
+               "--blocking-threads", "1", "--no-ws", *options, application]  # fmt: skip
+    child = processes.start("web", command, log=folder / f"{port}.log", env=os.environ, cwd=ROOT)
+    web = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    try:
+        for _ in range(300):
+            try:
+                web.connect()
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield web
+    finally:
+        web.close()
+        processes.stop([child], patience=10)
+
+
+@contextmanager
+def portfolio(folder: Path) -> Iterator[None]:
+    """A database with the demonstration and many projects, and the settings that lead to it."""
+    postgres = Postgres(folder / "postgres", log=folder / "postgres.log", throwaway=True)
+    valkey = Valkey(log=folder / "valkey.log")
+    try:
+        os.environ.update(
+            SETTINGS, VAR_DIR=str(folder), MEDIA_ROOT=str(folder / "media"), LOG_LEVEL="WARNING"
+        )
+        os.environ["DATABASE_URL"], _ = migrated.start(postgres, SETTINGS)
+        os.environ["REDIS_URL"] = valkey.start()
+        for command in (
+            "load_smart_port",
+            "load_demo",
+            f"make_portfolio --projects {PROJECTS} --seed 1",
+        ):
+            subprocess.run(
+                [sys.executable, "manage.py", *command.split()],
+                cwd=ROOT,
+                check=True,
+                stdout=subprocess.DEVNULL,
+            )
+        yield
+    finally:
+        valkey.stop()
+        postgres.stop()
+
+
+# --- Measures -------------------------------------------------------------------------------------
+
+
+def in_turns(tasks: dict[str, Callable[[], None]], rounds: int) -> dict[str, float]:
+    """The median seconds of each task, run one after the other in each round."""
+    times: dict[str, list[float]] = {name: [] for name in tasks}
+    for turn in range(rounds + rounds // 10):
+        for name, task in tasks.items():
+            start = time.perf_counter()
+            task()
+            if turn >= rounds // 10:
+                times[name].append(time.perf_counter() - start)
+    return {name: statistics.median(taken) for name, taken in times.items()}
+
+
+def get(
+    web: http.client.HTTPConnection, address: str, expected: int = 200, **headers: str
+) -> http.client.HTTPResponse:
+    web.request(
+        "GET", address, headers={name.replace("_", "-"): value for name, value in headers.items()}
+    )
+    response = web.getresponse()
+    response.read()
+    if response.status != expected:
+        raise SystemExit(f"bench: {address} answered {response.status}, not {expected}")
+    return response
+
+
+def list_page(folder: Path) -> None:
+    with (
+        served(folder, "tests.bench:floor_application", "--factory") as floor,
+        served(folder, "smartport.wsgi:application") as portal,
+    ):
+        etag = get(portal, LIST_PAGE).headers["ETag"]
+        fresh = count()
+        medians = in_turns(
+            {
+                "a bare view": lambda: get(floor, "/"),
+                "the list, kept": lambda: get(portal, LIST_PAGE),
+                "the list, 304": lambda: get(portal, LIST_PAGE, 304, If_None_Match=etag),
+                "the list, made": lambda: get(portal, f"{LIST_PAGE}?fresh={next(fresh)}"),
+            },
+            ROUNDS,
+        )
+    report(f"The project list of {PROJECTS} projects and more", medians)
+
+
+def packs() -> None:
+    """Typesets and assembles whole packs from plain data, annexes included."""
+    import django
+
+    django.setup()
+    from governance.typesetting.assembly import assemble
+    from governance.typesetting.body import typeset_body
+    from tests.governance.packs import snapshot
+
+    def build(projects: int) -> None:
+        taken = snapshot(projects=projects)
+        assemble(typeset_body(taken).pdf, taken, {})
+
+    medians = in_turns(
+        {
+            "one line of Typst": lambda: typst.compile(b"One line."),
+            "a pack of 8 projects": lambda: build(8),
+            "a pack of 100 projects": lambda: build(100),
+        },
+        5,
+    )
+    report("A pack, typeset and assembled", medians)
+
+
+def report(title: str, medians: dict[str, float]) -> None:
+    floor = next(iter(medians.values()))
+    print(f"\n{title}")
+    for name, seconds in medians.items():
+        print(f"  {name:<26}{seconds * 1000:>10.2f} ms{seconds / floor:>10.1f} x")
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory(prefix="smartport-bench-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        with portfolio(folder):
+            list_page(folder)
+            packs()
+
+
+if __name__ == "__main__":
+    main()
