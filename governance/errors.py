@@ -53,6 +53,12 @@ class ProxyRefused(Refusal):
     code = "proxy_refused"
 
 
+class RepliesClosed(Refusal):
+    """Replies are taken from the summons until the meeting opens."""
+
+    code = "replies_closed"
+
+
 class VoteRefused(Refusal):
     """The seat may not vote on this item, or its votes do not add up."""
 

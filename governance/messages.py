@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from governance.services import summons
 from smartport.messages import MessageKind, Topic, register
 
 for kind in (
@@ -10,6 +11,36 @@ for kind in (
         label=_("A pack issued"),
         topic=Topic.MEETINGS,
         action=_("Open the pack"),
+    ),
+    MessageKind(
+        name="meeting_summons",
+        label=_("A summons"),
+        topic=Topic.MEETINGS,
+        action=_("Reply"),
+        optional=False,
+    ),
+    MessageKind(
+        name="meeting_changed",
+        label=_("A meeting moved or changed"),
+        topic=Topic.MEETINGS,
+        action=_("Reply"),
+        optional=False,
+    ),
+    MessageKind(
+        name="meeting_cancelled",
+        label=_("A meeting cancelled"),
+        topic=Topic.MEETINGS,
+        action=_("See the meeting"),
+        optional=False,
+    ),
+    MessageKind(
+        name="meeting_reply",
+        label=_("A summons without reply"),
+        topic=Topic.MEETINGS,
+        action=_("Reply"),
+        ladder=(-14, -7, -3, -1),
+        find=summons.replies_to_remind,
+        still_due=summons.replies_still_due,
     ),
 ):
     register(kind)

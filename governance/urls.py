@@ -1,7 +1,7 @@
 from django.urls import path, re_path
 from django.utils.translation import gettext_lazy as _
 
-from governance.views import agenda, meetings, packs, reader, register, table, verification
+from governance.views import agenda, meetings, packs, reader, register, replies, table, verification
 
 app_name = "governance"
 
@@ -20,6 +20,8 @@ urlpatterns = [
     path(_("meetings/<slug:code>/open/"), meetings.meeting_open, name="meeting_open"),
     path(_("meetings/<slug:code>/close/"), meetings.meeting_close, name="meeting_close"),
     path(_("meetings/<slug:code>/cancel/"), meetings.meeting_cancel, name="meeting_cancel"),
+    path(_("meetings/<slug:code>/reply/"), replies.meeting_reply, name="meeting_reply"),
+    path(_("summons/<str:token>/"), replies.summons_reply, name="summons_reply"),
     path(_("meetings/<slug:code>/session/"), table.meeting_session, name="meeting_session"),
     path(_("meetings/<slug:code>/end/"), table.meeting_end, name="meeting_end"),
     path(

@@ -1,5 +1,6 @@
 from governance.forms.packs import BuildForm, IssueForm, NoteForm, VerificationForm
 from governance.forms.preparing import CancelForm, ItemForm, MeetingForm, PaperForm
+from governance.forms.replies import ReplyForm
 from governance.forms.table import ActionForm, OutcomeForm, ProxyForm
 
 __all__ = [
@@ -13,5 +14,6 @@ __all__ = [
     "OutcomeForm",
     "PaperForm",
     "ProxyForm",
+    "ReplyForm",
     "VerificationForm",
 ]

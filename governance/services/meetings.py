@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from governance.enums import MEETING_MOVES, Capacity, MeetingStatus
 from governance.errors import MeetingHasDecisions
 from governance.models import Committee, Mandate, Meeting, Summons
+from governance.services import summons as summonses
 from governance.services.agenda import demand_secretariat, locked_meeting
 from partners.models import User
 from smartport.workflow import move
@@ -59,6 +60,8 @@ def edit_meeting(*, actor: User, meeting: Meeting, **fields: Any) -> Meeting:
     if meeting.summoned_at:
         meeting.calendar_sequence += 1
     meeting.save()
+    if meeting.status == MeetingStatus.SUMMONED:
+        summonses.tell_changed(meeting)
     return meeting
 
 
@@ -79,7 +82,7 @@ def people_to_summon(meeting: Meeting) -> list[Mandate]:
 
 @transaction.atomic
 def summon(*, actor: User, meeting: Meeting) -> list[Summons]:
-    """Summon everyone who holds a mandate that day; those summoned already keep their reply."""
+    """Summon everyone who holds a mandate that day; those summoned already keep their reply and are told once."""
     demand_secretariat(actor)
     meeting = locked_meeting(meeting.pk)
     now = timezone.now()
@@ -87,7 +90,7 @@ def summon(*, actor: User, meeting: Meeting) -> list[Summons]:
         move(meeting, MEETING_MOVES, MeetingStatus.SUMMONED)
         meeting.summoned_at = now
         meeting.save()
-    return [
+    rows = [
         Summons.objects.get_or_create(
             meeting=meeting,
             user=mandate.user,
@@ -95,6 +98,8 @@ def summon(*, actor: User, meeting: Meeting) -> list[Summons]:
         )[0]
         for mandate in people_to_summon(meeting)
     ]
+    summonses.tell_summoned(meeting, rows)
+    return rows
 
 
 @transaction.atomic
@@ -136,4 +141,5 @@ def cancel_meeting(*, actor: User, meeting: Meeting, reason: str) -> Meeting:
     meeting.cancelled_at, meeting.cancel_reason = timezone.now(), reason
     meeting.calendar_sequence += 1
     meeting.save()
+    summonses.tell_cancelled(meeting)
     return meeting

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST
 
-from governance.enums import MeetingStatus
+from governance.enums import MeetingStatus, Reply
 from governance.forms import ActionForm, CancelForm, MeetingForm
 from governance.models import Action, AgendaItem, Meeting, Pack
 from governance.permissions import (
@@ -92,6 +92,9 @@ def page_of(request: HttpRequest, meeting: Meeting) -> dict[str, Any]:
     )
     for item in agenda:
         item.meeting = meeting
+    summonses = list(
+        meeting.summonses.select_related("user", "seat__partner", "alternate", "proxy_holder")
+    )
     return {
         "meeting": meeting,
         "sentence": sentence_of(meeting, agenda),
@@ -106,7 +109,13 @@ def page_of(request: HttpRequest, meeting: Meeting) -> dict[str, Any]:
         "actions": Action.objects.visible_to(user)
         .filter(meeting=meeting)
         .select_related("owner", "partner"),
-        "summonses": meeting.summonses.select_related("user", "seat__partner"),
+        "summonses": summonses,
+        "my_summons": next((one for one in summonses if one.user_id == user.pk), None),
+        "reply_counts": {
+            "total": len(summonses),
+            "replied": sum(1 for one in summonses if one.reply != Reply.NONE),
+            "coming": sum(1 for one in summonses if one.reply == Reply.YES),
+        },
         "quorum": quorum.quorum_of(meeting, timezone.now())
         if meeting.status == MeetingStatus.IN_SESSION
         else None,

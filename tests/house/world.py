@@ -25,8 +25,10 @@ from governance.models import (
     Pack,
     PackBuild,
     Proxy,
+    Summons,
 )
 from governance.services import building, packs
+from governance.services.summons import token_for
 from partners.models import Invitation, Membership, Message, Partner
 from partners.services.rendering import UNSUBSCRIBE_SALT
 from partners.services.tokens import create_token
@@ -72,6 +74,7 @@ class World:
             self.invitation,
             self.evidence,
             self.proxy,
+            self.summons_token,
         )
 
     def crowd(self) -> None:
@@ -295,6 +298,15 @@ class World:
             giver=self.mandate.user,
             holder=other.order_by("pk")[0].user,
         )
+
+    @cached_property
+    def summons_token(self) -> str:
+        """Of the link in the member's summons, which is written and not sent yet."""
+        mandate = self.mandate
+        row = Summons.objects.create(
+            meeting=self.draft_meeting, user=mandate.user, seat=mandate.seat, capacity="titular"
+        )
+        return token_for(row)
 
     @cached_property
     def pack(self) -> Pack:

@@ -1,0 +1,228 @@
+"""Summons, changes and cancellation reach the members with their calendar; replies by link or in the portal."""
+
+from datetime import date, timedelta
+from email import message_from_bytes, policy
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from icalendar import Calendar
+
+from governance.enums import Capacity, Reply
+from governance.errors import MandateExpired, ProxyRefused, RepliesClosed
+from governance.models import Summons
+from governance.services import meetings, summons
+from partners.models import Message
+from partners.services import reminders
+from partners.services.sending import as_mail
+from tests.factories.governance import (
+    CommitteeFactory,
+    MandateFactory,
+    MeetingFactory,
+    SeatFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def committee():
+    return CommitteeFactory()
+
+
+@pytest.fixture
+def members(committee):
+    return [MandateFactory(seat=SeatFactory(committee=committee)) for _n in range(3)]
+
+
+@pytest.fixture
+def meeting(cast, committee, members):
+    meeting = MeetingFactory(committee=committee, place_fr="Hôtel du Port, Marseille")
+    meetings.summon(actor=cast.secretary, meeting=meeting)
+    meeting.refresh_from_db()
+    return meeting
+
+
+@pytest.fixture
+def mine(meeting, members):
+    return meeting.summonses.get(user=members[0].user)
+
+
+def event_of(message: Message):
+    """The event of the letter as it goes out, read back from its bytes."""
+    letter = message_from_bytes(as_mail(message).message().as_bytes(), policy=policy.default)
+    part = next(p for p in letter.walk() if p.get_content_type() == "text/calendar")
+    calendar = Calendar.from_ical(part.get_payload(decode=True))
+    return part, calendar, next(iter(calendar.walk("VEVENT")))
+
+
+def unfolded(text: str) -> dict[str, str]:
+    """Properties of a calendar file read without the library that wrote it."""
+    lines = text.replace("\r\n ", "").split("\r\n")
+    return dict(line.split(":", 1) for line in lines if ":" in line)
+
+
+def answer(mine, reply, **options):
+    return summons.reply(actor=mine.user, summons=mine, answer=reply, **options)
+
+
+def test_each_member_gets_one_summons_with_an_event_their_calendar_takes(meeting, members):
+    sent = Message.objects.filter(kind="meeting_summons")
+    assert sent.count() == len(members)
+    part, calendar, event = event_of(sent.get(recipient=members[0].user))
+    assert part.get_param("method") == "REQUEST"
+    assert calendar["method"] == "REQUEST"
+    assert event["sequence"] == 0
+    assert event.start == meeting.starts_at.replace(microsecond=0)
+    assert str(event["attendee"]) == f"mailto:{members[0].user.email}"
+    assert "Hôtel du Port" in event["location"]
+
+
+def test_the_event_reads_the_same_without_the_library_that_wrote_it(meeting, members):
+    (attached,) = Message.objects.get(kind="meeting_summons", recipient=members[0].user).attachments
+    found = unfolded(attached["content"])
+    assert found["METHOD"] == "REQUEST"
+    assert found["UID"] == f"meeting-{meeting.pk}@testserver"
+    assert found["DTSTART"].endswith("Z")
+    assert max(len(line.encode()) for line in attached["content"].split("\r\n")) <= 75
+
+
+def test_a_change_replaces_the_event_by_the_same_uid_and_a_higher_sequence(cast, meeting, members):
+    later = meeting.starts_at + timedelta(days=1)
+    meetings.edit_meeting(actor=cast.secretary, meeting=meeting, starts_at=later)
+    first = event_of(Message.objects.get(kind="meeting_summons", recipient=members[0].user))[2]
+    changed = event_of(Message.objects.get(kind="meeting_changed", recipient=members[0].user))[2]
+    assert changed["uid"] == first["uid"]
+    assert changed["sequence"] > first["sequence"]
+    assert changed.start == later.replace(microsecond=0)
+
+
+def test_cancelling_takes_the_event_out_of_the_calendars(cast, meeting, members):
+    meetings.cancel_meeting(actor=cast.secretary, meeting=meeting, reason="Grève des trains")
+    message = Message.objects.get(kind="meeting_cancelled", recipient=members[0].user)
+    part, calendar, event = event_of(message)
+    assert (part.get_param("method"), calendar["method"]) == ("CANCEL", "CANCEL")
+    assert event["status"] == "CANCELLED"
+    assert event["sequence"] == 1
+    assert "Grève des trains" in message.text
+
+
+def test_a_meeting_whose_time_is_unknown_is_an_event_of_that_day(cast, committee, members):
+    meeting = MeetingFactory(committee=committee, time_known=False)
+    meetings.summon(actor=cast.secretary, meeting=meeting)
+    event = event_of(Message.objects.filter(kind="meeting_summons")[0])[2]
+    assert event.start == meeting.day
+
+
+def test_the_signed_link_of_the_message_takes_the_reply_without_signing_in(client, meeting, mine):
+    message = Message.objects.get(kind="meeting_summons", recipient=mine.user)
+    path = reverse("governance:summons_reply", args=[summons.token_for(mine)])
+    assert path in message.text
+    response = client.get(path)
+    mine.refresh_from_db()
+    assert response.status_code == 200
+    assert mine.reply == Reply.NONE, "opening the link changes nothing"
+    assert client.post(path, {"answer": "yes"}).status_code == 302
+    mine.refresh_from_db()
+    assert mine.reply == Reply.YES and mine.replied_at
+
+
+def test_an_altered_link_is_not_found(client, mine):
+    path = reverse("governance:summons_reply", args=[summons.token_for(mine)[:-2] + "xx"])
+    assert client.get(path).status_code == 404
+
+
+def test_a_member_replies_in_the_portal_and_others_do_not_reply_for_them(
+    cast, as_user, meeting, mine
+):
+    url = reverse("governance:meeting_reply", args=[meeting.code])
+    assert as_user(cast.stranger).post(url, {"answer": "yes"}).status_code == 404
+    assert as_user(cast.secretary).post(url, {"answer": "yes"}).status_code == 404
+    assert as_user(mine.user).post(url, {"answer": "no", "comment": "En congé"}).status_code == 302
+    mine.refresh_from_db()
+    assert (mine.reply, mine.comment) == (Reply.NO, "En congé")
+    page = as_user(cast.secretary).get(meeting.get_absolute_url()).content.decode()
+    assert "En congé" in page
+
+
+def test_a_proxy_names_a_member_and_a_new_reply_revokes_it(meeting, mine, members):
+    answer(mine, Reply.PROXY, holder=members[1].user)
+    given = meeting.proxies.get()
+    assert (given.seat, given.holder) == (members[0].seat, members[1].user)
+    answer(mine, Reply.YES)
+    given.refresh_from_db()
+    mine.refresh_from_db()
+    assert given.revoked_at
+    assert mine.proxy_holder is None
+
+
+def test_a_proxy_to_someone_who_will_not_come_is_refused(meeting, mine, members):
+    other = meeting.summonses.get(user=members[1].user)
+    answer(other, Reply.NO)
+    with pytest.raises(ProxyRefused):
+        answer(mine, Reply.PROXY, holder=members[1].user)
+    mine.refresh_from_db()
+    assert mine.reply == Reply.NONE
+
+
+def test_a_second_proxy_to_one_holder_is_said_beside_the_field(as_user, meeting, mine, members):
+    other = meeting.summonses.get(user=members[2].user)
+    answer(other, Reply.PROXY, holder=members[1].user)
+    response = as_user(mine.user).post(
+        reverse("governance:meeting_reply", args=[meeting.code]),
+        {"answer": "proxy", "holder": members[1].user.pk, "comment": "Merci"},
+    )
+    assert response.status_code == 422
+    assert response.context["form"].errors["holder"]
+    assert "Merci" in response.content.decode()
+
+
+def test_only_the_alternate_of_the_seat_replaces_its_titular(meeting, mine, members):
+    alternate = MandateFactory(seat=members[0].seat, capacity=Capacity.ALTERNATE)
+    answer(mine, Reply.ALTERNATE, alternate=alternate.user)
+    with pytest.raises(MandateExpired):
+        answer(mine, Reply.ALTERNATE, alternate=members[1].user)
+    mine.refresh_from_db()
+    assert mine.alternate == alternate.user
+
+
+def test_replies_close_when_the_meeting_opens(cast, meeting, mine):
+    meetings.open_meeting(actor=cast.secretary, meeting=meeting)
+    with pytest.raises(RepliesClosed):
+        answer(mine, Reply.YES)
+
+
+def test_only_those_who_have_not_replied_are_reminded_and_a_reply_stops_it(meeting, mine):
+    answer(mine, Reply.YES)
+    reminders.send_reminders(day=timezone.localdate())
+    reminded = Message.objects.filter(kind="meeting_reply")
+    assert reminded.count() == 2
+    assert not reminded.filter(recipient=mine.user).exists()
+    late = reminded.first()
+    waiting = {(late.recipient_id, late.obligation)}
+    assert summons.replies_still_due(waiting) == waiting
+    answer(Summons.objects.get(meeting=meeting, user=late.recipient), Reply.NO)
+    assert summons.replies_still_due(waiting) == set()
+
+
+def test_a_far_meeting_reminds_nobody_yet(cast, committee, members):
+    far = MeetingFactory(committee=committee, starts_at=timezone.now() + timedelta(days=60))
+    meetings.summon(actor=cast.secretary, meeting=far)
+    reminders.send_reminders(day=timezone.localdate())
+    assert not Message.objects.filter(kind="meeting_reply").exists()
+
+
+def test_an_address_that_refuses_mail_is_flagged_beside_the_reply(cast, as_user, meeting, members):
+    members[0].user.address_failed_at = timezone.now()
+    members[0].user.save()
+    page = as_user(cast.secretary).get(meeting.get_absolute_url()).content.decode()
+    assert "refuse le courrier" in page
+
+
+def test_a_mandate_that_ended_before_the_meeting_is_not_summoned(cast, committee, members):
+    members[0].end = date(2020, 1, 1)
+    members[0].start = date(2019, 1, 1)
+    members[0].save()
+    meeting = MeetingFactory(committee=committee)
+    meetings.summon(actor=cast.secretary, meeting=meeting)
+    assert not meeting.summonses.filter(user=members[0].user).exists()
