@@ -66,7 +66,6 @@ INSTALLED_APPS = [
     "knox",
     "django_filters",
     "drf_spectacular",
-    "drf_spectacular_sidecar",
     "django_htmx",
     "import_export",
 ]
@@ -326,7 +325,7 @@ LEGAL = {
 
 # --- API -------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "smartport.api.description.Description",
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "smartport.api.access.ExpiringTokens",
         "rest_framework.authentication.SessionAuthentication",
@@ -359,9 +358,22 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": True,
+    "ENUM_NAME_OVERRIDES": {
+        "SeriesStatus": "projects.enums.SeriesStatus",
+        "ProjectStatus": "projects.enums.ProjectStatus",
+        "ReportStatus": "projects.enums.ReportStatus",
+        "AgreementStatus": "projects.enums.AgreementStatus",
+        "InstalmentStatus": "projects.enums.InstalmentStatus",
+        "MeetingStatus": "governance.enums.MeetingStatus",
+        "PackStatus": "governance.enums.PackStatus",
+        "ActionStatus": "governance.enums.ActionStatus",
+        "Level": "projects.enums.Level",
+        "Effect": "governance.enums.Effect",
+        "ItemKind": "governance.enums.ItemKind",
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "smartport.api.documentation.with_problems",
+        "smartport.api.description.with_problems",
     ],
 }
 REST_KNOX = {"TOKEN_TTL": None, "AUTH_HEADER_PREFIX": "Token", "TOKEN_MODEL": "partners.ApiToken"}
