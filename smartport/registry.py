@@ -11,7 +11,6 @@ from types import ModuleType
 from typing import Generic, TypeVar
 
 from django.apps import apps
-from django.utils.module_loading import autodiscover_modules
 
 Entry = TypeVar("Entry")
 
@@ -49,7 +48,8 @@ class Registry(Generic[Entry]):
 
 
 def discover() -> None:
-    autodiscover_modules(*ROOMS)
+    for room in ROOMS:
+        modules(room)
 
 
 def modules(name: str) -> list[tuple[str, ModuleType]]:

@@ -7,14 +7,21 @@ from typing import Any
 from django.db.models import Model, Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from governance import permissions
 from governance.api.filters import AgendaItemFilter, MeetingFilter
 from governance.models import AgendaItem, Committee, Mandate, Meeting, Seat
+from governance.services.decisions import close_meeting
+from partners.models import User
 from projects.models import FundingAgreement, Project, ProjectSeries
 from smartport.api.fields import Abilities, Address, Reference, SourcesField, Texts
-from smartport.api.views import Collection
+from smartport.api.views import ChangesByAction, Collection
+from smartport.api.writing import IF_MATCH
 
 
 class MandateSerializer(serializers.ModelSerializer):
@@ -127,7 +134,7 @@ class MeetingSerializer(AnnouncedMeeting):
         return told
 
 
-class Meetings(Collection):
+class Meetings(ChangesByAction):
     title = _("Meetings")
     summary = _("Announced meetings: date and place. In full for members of the committee.")
     serializer_class = MeetingSerializer
@@ -142,6 +149,21 @@ class Meetings(Collection):
             .select_related("committee")
             .prefetch_related("sources")
         )
+
+    @extend_schema(
+        request=None,
+        responses=MeetingSerializer,
+        parameters=[IF_MATCH],
+        description=_(
+            "Numbers the decisions and lets them act, all at once; closing twice changes nothing."
+        ),
+    )
+    @action(detail=True, methods=["post"])
+    def close(self, request: Request, pk: str) -> Response:
+        def close(meeting: Meeting) -> None:
+            close_meeting(actor=request.user, meeting=meeting)
+
+        return self.change(close)
 
 
 class AgendaItemSerializer(serializers.ModelSerializer):
@@ -176,13 +198,17 @@ class AgendaItems(Collection):
     order = ("-meeting_id", "position", "id")
 
     def get_queryset(self) -> QuerySet:
-        user = self.request.user
-        return (
-            AgendaItem.objects.visible_to(user)
-            .select_related("meeting")
-            .prefetch_related(
-                Prefetch("series", ProjectSeries.objects.visible_to(user)),
-                Prefetch("project", Project.objects.visible_to(user)),
-                Prefetch("agreement", FundingAgreement.objects.visible_to(user)),
-            )
+        return agenda_items(self.request.user)
+
+
+def agenda_items(user: User) -> QuerySet:
+    """The items this person sees, with what they are about as far as they see that."""
+    return (
+        AgendaItem.objects.visible_to(user)
+        .select_related("meeting")
+        .prefetch_related(
+            Prefetch("series", ProjectSeries.objects.visible_to(user)),
+            Prefetch("project", Project.objects.visible_to(user)),
+            Prefetch("agreement", FundingAgreement.objects.visible_to(user)),
         )
+    )

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext as _text
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from governance import permissions
+from governance.api.committees import AgendaItemSerializer, agenda_items
 from governance.api.filters import ActionFilter, PackFilter
+from governance.api.writing import DecisionSent, ProgressSent
 from governance.filters import DecisionFilter
-from governance.models import Action, Decision, Meeting, Pack, PackEntry
+from governance.models import Action, AgendaItem, Decision, Meeting, Pack, PackEntry
+from governance.services.actions import progress_action
+from governance.services.decisions import record_outcome
 from projects.models import FundingAgreement, Project, ProjectSeries
+from smartport.api import conditional
 from smartport.api.fields import (
     Abilities,
     Address,
@@ -23,7 +33,8 @@ from smartport.api.fields import (
     SourcesField,
     Texts,
 )
-from smartport.api.views import Collection
+from smartport.api.views import ChangesByAction, Collection
+from smartport.api.writing import IF_MATCH
 
 QUORUM_COUNTS = ("required", "present", "represented", "reached")
 
@@ -76,7 +87,7 @@ class DecisionSerializer(serializers.ModelSerializer):
         return {name: decision.quorum.get(name) for name in QUORUM_COUNTS}
 
 
-class Decisions(Collection):
+class Decisions(ChangesByAction):
     title = _("Decisions")
     summary = _("What the committees decided, and what it changed.")
     serializer_class = DecisionSerializer
@@ -98,6 +109,43 @@ class Decisions(Collection):
                 Prefetch("corrected_by", Decision.objects.visible_to(user)),
             )
         )
+
+    @extend_schema(
+        request=DecisionSent,
+        responses={202: AgendaItemSerializer},
+        parameters=[IF_MATCH],
+        description=_(
+            "Writes down what was decided on an agenda item, whose ETag If-Match names. The decision gets its "
+            "number and acts when the meeting closes."
+        ),
+    )
+    def create(self, request: Request) -> Response:
+        body = self.body(DecisionSent)
+        context = self.get_serializer_context()
+        with transaction.atomic():
+            item = self._item(body.validated_data["item"])
+            conditional.check_match(request, AgendaItemSerializer(item, context=context).data)
+            record_outcome(
+                actor=request.user,
+                item=item,
+                outcome=body.validated_data["outcome"],
+                **body.fields_of_item(),
+            )
+        told = AgendaItemSerializer(self._item(item.pk, lock=False), context=context).data
+        return Response(
+            told,
+            status=202,
+            headers={"Location": told["url"], "ETag": conditional.tag_of(told)},
+        )
+
+    def _item(self, key: int, *, lock: bool = True) -> AgendaItem:
+        items = agenda_items(self.request.user)
+        if lock:
+            items = items.select_for_update(of=("self",))
+        found = items.filter(pk=key).first()
+        if found is None:
+            raise serializers.ValidationError({"item": [_text("There is no such agenda item.")]})
+        return found
 
 
 class EntrySerializer(serializers.ModelSerializer):
@@ -167,7 +215,7 @@ class ActionSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class Actions(Collection):
+class Actions(ChangesByAction):
     title = _("Actions")
     summary = _("What meetings asked for: by whom, for when; for those concerned.")
     serializer_class = ActionSerializer
@@ -178,4 +226,17 @@ class Actions(Collection):
     def get_queryset(self) -> QuerySet:
         return Action.objects.visible_to(self.request.user).select_related(
             "committee", "meeting", "owner", "partner"
+        )
+
+    @extend_schema(
+        request=ProgressSent,
+        responses=ActionSerializer,
+        parameters=[IF_MATCH],
+        description=_("Moves an action along; verifying it is the secretariat's."),
+    )
+    @action(detail=True, methods=["post"])
+    def progress(self, request: Request, pk: str) -> Response:
+        sent = self.body(ProgressSent).validated_data
+        return self.change(
+            lambda action: progress_action(actor=request.user, action=action, **sent)
         )

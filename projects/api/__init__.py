@@ -1,6 +1,6 @@
 """The portfolio by the API: what it holds, how it goes, what it costs."""
 
-from projects.api import money, portfolio, progress
+from projects.api import money, portfolio, progress, reports
 from smartport.api.routing import Router
 
 
@@ -11,7 +11,7 @@ def register(router: Router) -> None:
     router.register("projects", portfolio.Projects)
     router.register("milestones", progress.Milestones)
     router.register("indicators", progress.Indicators)
-    router.register("reports", progress.Reports)
+    router.register("reports", reports.Reports)
     router.register("agreements", money.Agreements)
     router.register("contributions", money.Contributions)
     router.register("instalments", money.Instalments)

@@ -1,19 +1,13 @@
-"""Milestones, indicators and progress reports."""
+"""Milestones and indicators."""
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any
-
-from django.db.models import Model, Prefetch, QuerySet
-from django.utils import timezone
+from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from partners.models import User
-from projects import permissions
-from projects.api.filters import IndicatorFilter, MilestoneFilter, ReportFilter
-from projects.enums import ReportStatus
+from projects.api.filters import IndicatorFilter, MilestoneFilter
 from projects.models import (
     Indicator,
     IndicatorValue,
@@ -22,8 +16,6 @@ from projects.models import (
     ProgressReport,
     Project,
     ProjectIndicator,
-    ReportRisk,
-    ReviewNote,
 )
 from smartport.api.fields import Abilities, Address, Reference, Texts
 from smartport.api.views import Collection
@@ -138,93 +130,4 @@ class Indicators(Collection):
             )
             .select_related("project", "indicator__goal")
             .prefetch_related(Prefetch("values", values.order_by("report__period__ends_on", "id")))
-        )
-
-
-class PeriodSerializer(serializers.Serializer):
-    starts_on = serializers.DateField()
-    ends_on = serializers.DateField()
-
-
-class RiskSerializer(serializers.ModelSerializer):
-    class Meta:
-        model = ReportRisk
-        fields = ["title", "likelihood", "impact", "response", "closed"]
-        read_only_fields = fields
-
-
-class NoteSerializer(serializers.ModelSerializer):
-    author = serializers.CharField(source="author.get_full_name")
-
-    class Meta:
-        model = ReviewNote
-        fields = ["action", "section", "text", "author", "at"]
-        read_only_fields = fields
-
-
-class PublicReportSerializer(serializers.ModelSerializer):
-    """What the public sees of an accepted report."""
-
-    url = Address("reports")
-    project = Reference("projects", name="title")
-    period = PeriodSerializer(read_only=True)
-    public_summary = Texts()
-    accepted_on = serializers.SerializerMethodField()
-    abilities = Abilities(
-        edit=permissions.can_edit_report,
-        submit=permissions.can_submit_report,
-        review=permissions.can_review_report,
-        correct=permissions.can_correct_report,
-    )
-
-    class Meta:
-        model = ProgressReport
-        fields = [
-            "id", "url", "project", "period", "version", "status", "health", "public_summary", "accepted_on",
-            "abilities",
-        ]  # fmt: skip
-        read_only_fields = fields
-
-    def get_accepted_on(self, report: ProgressReport) -> date | None:
-        accepted = report.status == ReportStatus.ACCEPTED
-        return timezone.localdate(report.reviewed_at) if accepted else None
-
-
-class ReportSerializer(PublicReportSerializer):
-    """A report in full, for its partners and the secretariat; outsiders get the public part of accepted ones."""
-
-    risks = RiskSerializer(many=True, read_only=True)
-    review_notes = NoteSerializer(many=True, read_only=True)
-
-    class Meta:
-        model = ProgressReport
-        fields = [
-            *PublicReportSerializer.Meta.fields[:-1], "due_on", "cause", "ask", "completion_percent",
-            "achievements", "next_steps", "risks", "correction_reason", "review_notes", "revision",
-            "edited_at", "submitted_at", "reviewed_at", "abilities",
-        ]  # fmt: skip
-        read_only_fields = fields
-
-    def to_representation(self, instance: Model) -> dict[str, Any]:
-        told = super().to_representation(instance)
-        if not instance.in_full:
-            return {name: told[name] for name in PublicReportSerializer.Meta.fields}
-        return told
-
-
-class Reports(Collection):
-    title = _("Progress reports")
-    summary = _("Accepted reports: météo and public summary. In full for the project's partners.")
-    serializer_class = ReportSerializer
-    filterset_class = ReportFilter
-    queryset = ProgressReport.objects.all()
-    order = ("-id",)
-
-    def get_queryset(self) -> QuerySet:
-        return (
-            ProgressReport.objects.listed_for(self.request.user)
-            .select_related("project", "period")
-            .prefetch_related(
-                "risks", Prefetch("review_notes", ReviewNote.objects.select_related("author"))
-            )
         )

@@ -72,6 +72,11 @@ class SignedIn(BasePermission):
         return request.user.is_authenticated
 
 
+class SignedInToWrite(SignedIn):
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return request.method in SAFE_METHODS or super().has_permission(request, view)
+
+
 class _Rate(SimpleRateThrottle):
     def allow_request(self, request: Request, view: Any) -> bool:
         """Without the cache nobody is counted, rather than everybody refused."""

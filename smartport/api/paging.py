@@ -58,14 +58,14 @@ class KeysetPagination(BasePagination):
                 "name": CURSOR,
                 "in": "query",
                 "required": False,
-                "description": "Where the page begins: taken from `next` or `previous`.",
+                "description": _("Where the page begins: taken from “next” or “previous”."),
                 "schema": {"type": "string"},
             },
             {
                 "name": SIZE,
                 "in": "query",
                 "required": False,
-                "description": f"Rows per page, {DEFAULT_SIZE} unless told.",
+                "description": _("Rows per page."),
                 "schema": {
                     "type": "integer",
                     "minimum": 1,

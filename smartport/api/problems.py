@@ -113,6 +113,8 @@ def _described(error: Exception) -> dict[str, Any] | None:
     if isinstance(error, Refusal):
         said = str(error.message)
         errors = [_entry((error.field,), said, error.code)] if error.field else []
+        by_field = error.context.get("problems", {})
+        errors += [_entry((name,), str(why), error.code) for name, why in by_field.items()]
         return {
             "status": error.status,
             "code": error.code,

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from smartport.api.documentation import Docs, SchemaView
-from smartport.api.routing import VERSION, gathered
+from smartport.api.routing import gathered
 from smartport.api.views import Index
 
 app_name = "api"
@@ -12,7 +12,7 @@ router = gathered()
 
 urlpatterns = [
     path("", Index.as_view(router=router), name="index"),
-    path("schema/", SchemaView.as_view(api_version=VERSION), name="schema"),
+    path("schema/", SchemaView.as_view(), name="schema"),
     path("docs/", Docs.as_view(), name="docs"),
     *router.urls,
 ]

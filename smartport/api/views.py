@@ -21,9 +21,11 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from smartport.api import conditional, problems
+from smartport.api.access import SignedInToWrite, WithinScope
 from smartport.api.fields import base_address
 from smartport.api.paging import CURSOR, SIZE
 
@@ -113,16 +115,25 @@ class Collection(
 class ChangesByAction(Collection):
     """A collection whose objects change by named actions, each a sub-resource."""
 
-    def change(self, request: Request, change: Callable[[Model], object]) -> Response:
-        """Does it if `If-Match` names the current version, read under lock; answers with the new state."""
+    permission_classes = [SignedInToWrite, WithinScope]
+
+    def body(self, serializer: type[Serializer]) -> Any:
+        """What was sent, checked. Raises ValidationError."""
+        sent = serializer(data=self.request.data or {}, context=self.get_serializer_context())
+        sent.is_valid(raise_exception=True)
+        return sent
+
+    def change(self, change: Callable[[Any], Model | None], *, status: int = 200) -> Response:
+        """Does it if `If-Match` names the current version, read under lock; answers with the state after it.
+
+        What `change` returns is answered, if it is another object than the one asked for.
+        """
         with transaction.atomic():
             locked = self.find(self.get_queryset().select_for_update(of=("self",)))
-            conditional.check_match(request, self.get_serializer(locked).data)
-            change(locked)
-        return self.current()
-
-    def current(self, status: int = 200) -> Response:
-        data = self.get_serializer(self.get_object()).data
+            conditional.check_match(self.request, self.get_serializer(locked).data)
+            changed = change(locked)
+        shown = changed.pk if isinstance(changed, self.queryset.model) else locked.pk
+        data = self.get_serializer(self.get_queryset().get(pk=shown)).data
         return Response(data, status=status, headers={"ETag": conditional.tag_of(data)})
 
 

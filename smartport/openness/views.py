@@ -19,6 +19,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import get_conditional_response
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
 from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 from icalendar import Calendar as CalendarFile
@@ -141,7 +142,7 @@ def _add(feed: Atom1Feed, entry: Entry) -> None:
     feed.add_item(
         title=entry.title,
         link=entry.url,
-        description=entry.summary,
+        description=escape(entry.summary),  # Atom takes it for HTML
         unique_id=_tag(entry.identifier),
         pubdate=entry.published,
         updateddate=entry.updated,

@@ -51,6 +51,10 @@ def test_the_contract_names_these_files():
     assert calendars.names() == ["meetings"]
 
 
+def test_the_floors_register_from_the_ground_up():
+    assert datasets.names() == ["projects", "decisions"]
+
+
 @pytest.mark.parametrize("who", ["anonymous", "owner", "secretary", "admin"])
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_no_file_holds_a_secret_whoever_asks(cast, as_user, address, who):
@@ -220,6 +224,10 @@ class TestFeeds:
         assert entry.find(f"{atom}id").text.startswith("tag:testserver,2026:")
         assert entry.find(f"{atom}link").get("href").startswith("http://testserver/fr/")
         assert root.find(f"{atom}id").text.startswith("tag:")
+
+    def test_a_text_in_a_feed_cannot_become_markup(self, cast):
+        ProjectFactory(summary_fr="<script>alert(1)</script>")
+        assert b"&amp;lt;script" in content("/feeds/projects.atom")
 
     def test_a_feed_speaks_the_language_asked_for(self, cast):
         w = world(cast)
