@@ -14,6 +14,7 @@ from django.utils.translation import ngettext, override
 from governance.typesetting import labels, sheets
 from governance.typesetting.formats import day, euros, named, paragraphs, say, short_day
 from governance.typesetting.snapshot import Item, Person, ProjectSheet, Snapshot
+from smartport.marks import METEO
 
 View = dict[str, Any]
 
@@ -189,7 +190,7 @@ def _moved(kind: str, value: str | None) -> str:
     if kind.startswith("risk"):
         return ""
     if kind == "health":
-        return named(labels.HEALTHS, value or "").split(":")[0].split("\u00a0")[0]
+        return str(METEO[value].word) if value in METEO else ""
     if kind == "date":
         return short_day(value)
     return euros(value)
