@@ -30,6 +30,7 @@ LONGEST_QUERY = 400  # characters: longer ones are answered, and not kept
 MOST_FIELDS = 40  # names and values in a query
 LARGEST_PAGE = 300_000  # bytes: MAX_ENTRIES of the cache times this bounds its memory
 OWN_COOKIES = (settings.SESSION_COOKIE_NAME, CookieStorage.cookie_name)
+PREFIXES = {f"/{code}/" for code, _name in settings.LANGUAGES}
 VARIES = {"cookie", "accept-encoding"}
 
 
@@ -40,28 +41,26 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 
 
 class Kept(NamedTuple):
+    """An answer as it leaves the portal, in the encoding it was asked in."""
+
     version: str
     etag: str
     body: bytes
-    zipped: bytes
     headers: dict[str, str]
 
     @classmethod
     def of(cls, response: HttpResponse, version: str) -> Kept:
+        """The ETag tells the text, so that it is the same from every process and in every encoding."""
         body = response.content
+        text = gzip.decompress(body) if response.get("Content-Encoding") == "gzip" else body
         patch_vary_headers(response, ["Cookie", "Accept-Encoding"])
-        headers = {name: value for name, value in response.items() if name != "Content-Length"}
-        etag = f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
-        headers |= {"ETag": etag, "Cache-Control": "no-cache"}
-        return cls(version, etag, body, gzip.compress(body, 6, mtime=0), headers)
+        etag = f'W/"{hashlib.sha256(text).hexdigest()[:32]}"'
+        headers = {**response.headers, "ETag": etag, "Cache-Control": "no-cache"}
+        return cls(version, etag, body, headers)
 
     def answer(self, request: HttpRequest) -> HttpResponse:
         """The page, or 304 for who has it already."""
-        headers, body = dict(self.headers), self.body
-        if "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", ""):
-            body, headers["Content-Encoding"] = self.zipped, "gzip"
-        headers["Content-Length"] = str(len(body))
-        response = HttpResponse(body, headers=headers)
+        response = HttpResponse(self.body, headers=self.headers)
         return get_conditional_response(request, etag=self.etag, response=response)
 
 
@@ -89,6 +88,8 @@ class PublicPagesMiddleware:
 
 def key_of(request: HttpRequest) -> str | None:
     """The same for the same page, its query in any order of names; None for what is never kept."""
+    if request.path[:4] not in PREFIXES:
+        return None
     if request.method != "GET" or any(name in request.COOKIES for name in OWN_COOKIES):
         return None
     if "HTTP_AUTHORIZATION" in request.META or "HTTP_HX_REQUEST" in request.META:
@@ -102,7 +103,8 @@ def key_of(request: HttpRequest) -> str | None:
     except (ValueError, DisallowedHost):
         return None
     fields.sort(key=lambda field: field[0])
-    address = repr((request.scheme, host, request.path, fields))
+    zipped = "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "")
+    address = repr((request.scheme, host, request.path, fields, zipped))
     return hashlib.sha256(address.encode(errors="surrogatepass")).hexdigest()
 
 
@@ -110,13 +112,23 @@ def content_version() -> str | None:
     """None where no version speaks for the content: inside a transaction, or without a database."""
     if connection.in_atomic_block:
         return None
+    # The first question put to a kept connection would be preceded by one whether it still stands: this one tells.
+    connection.health_check_done = True
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT sum(number) FROM smartport_contentversion")
-            (number,) = cursor.fetchone()
+        number = _number()
     except DatabaseError:
-        return None
+        connection.close()
+        try:
+            number = _number()
+        except DatabaseError:
+            return None
     return f"{number} {timezone.localdate()}"
+
+
+def _number() -> object:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sum(number) FROM smartport_contentversion")
+        return cursor.fetchone()[0]
 
 
 def may_be_kept(request: HttpRequest, response: HttpResponse) -> bool:

@@ -72,11 +72,11 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "smartport.middleware.RequestIdMiddleware",
+    "smartport.page_cache.PublicPagesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.gzip.GZipMiddleware",
-    "smartport.page_cache.PublicPagesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
