@@ -8,7 +8,7 @@ import re
 import unicodedata
 import uuid
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 import puremagic
 from django.conf import settings
@@ -68,7 +68,7 @@ def safe_name(name: str) -> str:
     return f"{(stem.strip() or 'document')[: 119 - len(ending)]}{dot}{ending}"
 
 
-def sha256_of(file: BinaryIO | File) -> str:
+def sha256_of(file: IO[bytes] | File) -> str:
     digest = hashlib.sha256()
     file.seek(0)
     while chunk := file.read(1024 * 1024):

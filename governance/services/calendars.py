@@ -62,7 +62,7 @@ def _event(meeting: Meeting, person: User, method: str) -> Event:
     attendee.params["role"] = vText("REQ-PARTICIPANT")
     attendee.params["partstat"] = vText("NEEDS-ACTION")
     attendee.params["rsvp"] = vText("FALSE")
-    event.add("attendee", attendee, encode=0)
+    event.add("attendee", attendee, encode=False)
     return event
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO, Any
+from typing import IO, Any, cast
 
 import pikepdf
 from django.core.files import File
@@ -112,7 +112,10 @@ def annex_files(snapshot: Snapshot) -> dict[str, Source]:
     """The stored annex files by SHA-256, opened only when they are read."""
     wanted = {annex.sha256 for annex in snapshot.annexes}
     revisions = PaperRevision.objects.filter(sha256__in=wanted).order_by("pk")
-    return {row.sha256: partial(row.file.storage.open, row.file.name, "rb") for row in revisions}
+    return {
+        row.sha256: cast("Source", partial(row.file.storage.open, str(row.file.name), "rb"))
+        for row in revisions
+    }
 
 
 def keep(build: PackBuild, made: Made) -> Pack:
@@ -154,7 +157,7 @@ def _replace_unissued(build: PackBuild, version: int) -> None:
         version=version,
         status=PackStatus.BUILT,
     ):
-        names = [old.file.name, *filter(None, [old.archive.name])]
+        names = [str(old.file.name), *filter(None, [old.archive.name])]
         PackBuild.objects.filter(pack=old).delete()
         old.delete()
         transaction.on_commit(partial(_delete, names))

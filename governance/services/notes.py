@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -37,7 +38,7 @@ def write_note(*, actor: User, pack: Pack, anchor: str, quote: str, text: str) -
         raise NoteTooLong(
             _("A note has at most 5,000 characters."), remedy=_("Shorten it."), field="text"
         )
-    key = {
+    key: dict[str, Any] = {
         "meeting_id": pack.meeting_id,
         "user": actor,
         "anchor": anchor,

@@ -74,7 +74,7 @@ def _item(meeting: Meeting, item: AgendaItem, audience: str) -> Iterator[Note]:
 
 
 def _annex(number: str, revision: PaperRevision, here: str) -> Iterator[Note]:
-    if not revision.file.storage.exists(revision.file.name):
+    if not revision.file.storage.exists(str(revision.file.name)):
         yield Note(
             "annex_missing",
             _("Annex %(number)s, “%(name)s”: its file is missing.")

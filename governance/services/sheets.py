@@ -9,6 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from functools import partial
+from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet, Sum
 
@@ -133,7 +135,9 @@ def _sheet(
         purpose=translated(project, "summary"),
         report=_report(latest, public=public) if latest else None,
         history=[
-            shape.PastHealth(in_each_language(lambda r=report: r.period.label), report.health)
+            shape.PastHealth(
+                in_each_language(partial(getattr, report.period, "label")), report.health
+            )
             for report in reports[-HISTORY:]
         ],
         milestones=[_milestone(row, public=public) for row in project.milestones.all()],
@@ -244,5 +248,6 @@ def _instalments(lines: QuerySet) -> dict[int, dict[str, Decimal | None]]:
         .order_by("contribution")
     )
     for row in rows:
-        totals[row.pop("contribution")] = row
+        sums: dict[str, Any] = dict(row)
+        totals[sums.pop("contribution")] = sums
     return totals

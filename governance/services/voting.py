@@ -39,7 +39,7 @@ def voters_at(meeting: Meeting, moment: datetime) -> list[Voter]:
     for stay in sorted(stays, key=lambda stay: rank[Capacity(stay.capacity)]):
         there.add(stay.user_id)
         if stay.seat and stay.seat.kind == SeatKind.VOTING:
-            found.setdefault(stay.seat_id, Voter(stay.seat, stay.user, by_proxy=False))
+            found.setdefault(stay.seat.pk, Voter(stay.seat, stay.user, by_proxy=False))
     for proxy in proxies_at(meeting, moment):
         if proxy.holder_id in there and proxy.seat.kind == SeatKind.VOTING:
             found.setdefault(proxy.seat_id, Voter(proxy.seat, proxy.holder, by_proxy=True))

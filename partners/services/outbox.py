@@ -5,7 +5,7 @@ import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -185,7 +185,7 @@ def _readers(
     kind: MessageKind, notice: Notice, wishes: Mapping[int, Preference], day: date
 ) -> Iterable[_Reader]:
     """Who is told: the person, their stand-in while they are away, or nobody where they said so."""
-    for user in notice.recipients:
+    for user in cast("Sequence[User]", notice.recipients):
         wish = wishes.get(user.pk)
         if not user.is_active:
             continue

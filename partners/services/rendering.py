@@ -86,7 +86,7 @@ def _one_line(text: str) -> str:
 
 @cache
 def _template(name: str) -> Template:
-    return engines["django"].get_template(name).template
+    return engines["django"].get_template(name).template  # type: ignore[attr-defined]
 
 
 @cache

@@ -54,11 +54,12 @@ def read(report: ProgressReport) -> Content:
 
 def contributions_of(report: ProgressReport) -> list[Contribution]:
     """The contributions a report says the spending of; asked of the database once by report."""
-    if not hasattr(report, "_contributions"):
-        report._contributions = list(
-            Contribution.objects.reported_by(report.project).select_related("agreement", "funder")
-        )
-    return report._contributions
+    known = report.__dict__.get("_contributions")
+    if known is None:
+        reported = Contribution.objects.reported_by(report.project)
+        known = list(reported.select_related("agreement", "funder"))
+        report.__dict__["_contributions"] = known
+    return known
 
 
 def latest_accepted(report: ProgressReport) -> ProgressReport | None:
@@ -102,7 +103,7 @@ def write(report: ProgressReport, content: Mapping[str, Any]) -> None:
         ("indicator", IndicatorValue, "indicator_id"),
         ("expenditure", Expenditure, "contribution_id"),
     ):
-        rows = [
+        rows: list[Any] = [
             model(report=report, **{key: number}, **_fields(kind, value))
             for number, value in units_of(kind, content)
         ]
@@ -120,7 +121,7 @@ def write(report: ProgressReport, content: Mapping[str, Any]) -> None:
             for position, (_, value) in enumerate(units_of("risk", content))
             if value and value["title"]
         )
-    report._prefetched_objects_cache = {}
+    report._prefetched_objects_cache = {}  # type: ignore[attr-defined]
 
 
 def units_of(kind: str, content: Mapping[str, Any]) -> list[tuple[int, Any]]:

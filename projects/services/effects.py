@@ -4,7 +4,7 @@ from datetime import date
 
 import pghistory
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from partners.models import User
@@ -191,7 +191,7 @@ def approve_amendment(*, actor: User, amendment: Amendment, on: date) -> list[Ag
     return _await_signatures(AgreementParty.objects.filter(amendment=amendment), on)
 
 
-def _await_signatures(parties, on: date) -> list[AgreementParty]:  # type: ignore[no-untyped-def]
+def _await_signatures(parties: QuerySet[AgreementParty], on: date) -> list[AgreementParty]:
     awaited = list(
         parties.select_for_update(of=("self",))
         .filter(signature=SignatureState.NOT_ASKED)

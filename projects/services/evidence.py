@@ -50,8 +50,8 @@ def remove(*, report: ProgressReport, evidence_id: int) -> int:
     proof = report.evidence.filter(pk=evidence_id).first()
     if proof is None:
         return 0
-    stored = proof.file
+    storage, name = proof.file.storage, str(proof.file.name)
     proof.delete()
-    if not Evidence.objects.filter(file=stored.name).exists():
-        transaction.on_commit(lambda: stored.storage.delete(stored.name))
+    if not Evidence.objects.filter(file=name).exists():
+        transaction.on_commit(lambda: storage.delete(name))
     return 1

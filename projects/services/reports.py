@@ -254,7 +254,8 @@ def submit(*, actor: User, report: ProgressReport) -> ProgressReport:
     require_editable(actor, report, nothing_new=True)
     content = drafts.shown(report)
     require_complete(report, content)
-    if report.project.lead.manager_confirms and report.confirmed_at is None:
+    lead = report.project.lead
+    if lead and lead.manager_confirms and report.confirmed_at is None:
         if not manages(actor, report.project.lead_id):
             raise ConfirmationNeeded(
                 _("A manager of your organisation confirms each report before it is sent."),

@@ -122,13 +122,14 @@ def _move_milestones(report: ProgressReport) -> None:
             "forecast_on": update.forecast_on and update.forecast_on.isoformat(),
             "actual_on": update.actual_on and update.actual_on.isoformat(),
         }
-        if checks.slips(milestone, value):
+        to_on = update.actual_on or update.forecast_on
+        if to_on and checks.slips(milestone, value):
             slips.append(
                 MilestoneSlip(
                     milestone=milestone,
                     report=report,
                     from_on=milestone.expected_on,
-                    to_on=update.actual_on or update.forecast_on,
+                    to_on=to_on,
                     reason=update.reason,
                     author=report.submitted_by,
                 )
