@@ -4,6 +4,8 @@ from typing import Any
 
 from allauth.account import forms as account
 from allauth.mfa.base import forms as mfa
+from allauth.mfa.totp import forms as totp
+from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -62,3 +64,39 @@ class AuthenticateForm(_Plain, mfa.AuthenticateForm):
 
 class ReauthenticateCodeForm(_Plain, mfa.ReauthenticateForm):
     pass
+
+
+class AddEmailForm(_Plain, account.AddEmailForm):
+    """One address per account: the one added takes the place of the other once it is confirmed."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["email"].label = _("New e-mail address")
+        self.fields["email"].help_text = _(
+            "We send it a link; your address changes when you open it."
+        )
+
+
+class ActivateTOTPForm(_Plain, totp.ActivateTOTPForm):
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["code"].label = _("Six digits shown by the app")
+
+
+class AddWebAuthnForm(_Plain, webauthn.AddWebAuthnForm):
+    """A passkey that signs in alone, unless the person unticks it."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["name"].label = _("Name of this key")
+        self.fields["passwordless"].initial = True
+        self.fields["passwordless"].label = _("Sign in with this key alone, without a password")
+        self.fields["passwordless"].help_text = _(
+            "Your device then asks for your fingerprint, your face or its code."
+        )
+
+
+class EditWebAuthnForm(_Plain, webauthn.EditWebAuthnForm):
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["name"].label = _("Name of this key")

@@ -61,30 +61,43 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Asked-for mails go to the address used; notices of safety to the account's own. Nobody else is written to."""
+        """What a person asked for, to the address they gave; nobody without an account is written to."""
         user = context.get("user") or User.objects.active().filter(email__iexact=email).first()
-        if user is None or user.pk is None:
+        if user is None or user.pk is None or template_prefix not in ASKED_FOR:
             return
-        if template_prefix in ASKED_FOR:
-            kind, link = ASKED_FOR[template_prefix]
-            url = translate_url(context[link], user.language) if link else ""
-            outbox.queue_address(
-                kind=kind,
-                address=email,
-                language=user.language,
-                recipient=user,
-                context={"url": url, "code": context.get("code", "")},
-            )
-        elif template_prefix in EVENTS:
-            with override(user.language):
-                context = {"event": str(EVENTS[template_prefix]), "at": moment(timezone.now())}
-            outbox.queue(
-                kind="security_notice",
-                recipient=user,
-                context=context,
-                url_name="mfa_index",
-                why=gettext_lazy("This message is sent for your safety and cannot be turned off."),
-            )
+        kind, link = ASKED_FOR[template_prefix]
+        outbox.queue_address(
+            kind=kind,
+            address=email,
+            language=user.language,
+            recipient=user,
+            context={
+                "url": translate_url(context[link], user.language) if link else "",
+                "code": context.get("code", ""),
+            },
+        )
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: AbstractBaseUser,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """What happened to the account; of a changed address, the one before is told too."""
+        if template_prefix not in EVENTS or not isinstance(user, User):
+            return
+        with override(user.language):
+            said = {"event": str(EVENTS[template_prefix]), "at": moment(timezone.now())}
+        common: dict[str, Any] = {
+            "kind": "security_notice",
+            "context": said,
+            "url_name": "mfa_index",
+            "why": gettext_lazy("This message is sent for your safety and cannot be turned off."),
+        }
+        outbox.queue(recipient=user, **common)
+        if email and email.lower() != user.email.lower():
+            outbox.queue_address(address=email, language=user.language, recipient=user, **common)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         with override(request.user.language):

@@ -51,7 +51,6 @@ class PreferenceForm(forms.ModelForm):
                 label=topic.label,
                 choices=Wish.choices,
                 initial=self.instance.wish(topic),
-                widget=forms.RadioSelect,
             )
         self.order_fields(
             ["language", *(f"topic_{topic.value}" for topic in CHOSEN_TOPICS), *self.Meta.fields]

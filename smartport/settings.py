@@ -189,6 +189,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_DISPLAY = "partners.adapters.display_name"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_CHANGE_EMAIL = True  # one address per account
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
@@ -204,10 +205,14 @@ ACCOUNT_FORMS = {
     "request_login_code": "partners.account_forms.RequestLoginCodeForm",
     "confirm_login_code": "partners.account_forms.ConfirmLoginCodeForm",
     "reauthenticate": "partners.account_forms.ReauthenticateForm",
+    "add_email": "partners.account_forms.AddEmailForm",
 }
 MFA_FORMS = {
     "authenticate": "partners.account_forms.AuthenticateForm",
     "reauthenticate": "partners.account_forms.ReauthenticateCodeForm",
+    "activate_totp": "partners.account_forms.ActivateTOTPForm",
+    "add_webauthn": "partners.account_forms.AddWebAuthnForm",
+    "edit_webauthn": "partners.account_forms.EditWebAuthnForm",
 }
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
