@@ -163,6 +163,18 @@ def test_cards_show_the_same_projects(client, portfolio):
     assert found(client, "?view=cards") == found(client)
 
 
+def test_a_project_without_a_report_says_so_instead_of_its_state(client):
+    ProjectFactory(slug="quai", status=ProjectStatus.APPROVED)
+    (cell,) = page_of(client).xpath("//td[@data-label='Météo']")
+    assert cell.text_content().strip() == "Pas de fiche"
+
+
+def test_the_home_page_counts_in_french(client, portfolio):
+    page = html.fromstring(client.get("/fr/").content.decode())
+    assert "partenaires" in page.xpath("string(//main)").split("coût publié")[0]
+    assert " partners" not in page.xpath("string(//main)")
+
+
 def test_an_empty_result_says_what_to_do_next(client, portfolio):
     page = page_of(client, "?q=zeppelin")
     assert page.xpath("//*[@class='empty']//a/@href") == ["/fr/projets/"]
