@@ -345,7 +345,7 @@ REST_FRAMEWORK = {
         "signed_in": env.str("API_RATE_SIGNED_IN", default="600/min"),
     },
     "NUM_PROXIES": env.int("TRUSTED_PROXIES", default=1 if HTTPS else 0),
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["smartport.api.parsing.Json"],
     "DEFAULT_RENDERER_CLASSES": [
         "rest_framework.renderers.JSONRenderer",
         "smartport.api.rendering.PageRenderer",
