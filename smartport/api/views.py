@@ -119,7 +119,7 @@ class ChangesByAction(Collection):
 
     def body(self, serializer: type[Serializer]) -> Any:
         """What was sent, checked. Raises ValidationError."""
-        sent = serializer(data=self.request.data or {}, context=self.get_serializer_context())
+        sent = serializer(data=self.request.data, context=self.get_serializer_context())
         sent.is_valid(raise_exception=True)
         return sent
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from smartport.api import access
 from tests.api import COLLECTIONS, SECRET, call, world
+from tests.factories.partners import MembershipFactory
 from tests.factories.projects import ProjectFactory
 
 pytestmark = pytest.mark.django_db
@@ -121,13 +122,77 @@ def test_no_query_string_breaks_a_list(db, name, pairs, known):
     assert answer.status_code in {200, 400, 404}
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b"\xff", b'{"a": NaN}', b"[" * 5000])
-def test_no_body_breaks_an_action(cast, body):
-    client = Client(headers={"accept": "application/json"})
+WRITES = [
+    ("PATCH", "reports/{draft}/"), ("POST", "reports/{draft}/submit"), ("POST", "reports/{draft}/send-back"),
+    ("POST", "reports/{draft}/accept"), ("POST", "reports/{draft}/correct"), ("POST", "reports/{draft}/confirm"),
+    ("POST", "decisions/"), ("POST", "meetings/{meeting}/close"), ("POST", "actions/{action}/progress"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("person", ["owner", "secretary", "member"])
+@pytest.mark.parametrize(("method", "path"), WRITES)
+def test_no_body_breaks_a_change(cast, method, path, person):
+    w = world(cast)
+    client = Client(headers={"accept": "application/json", "if-match": "*"})
+    client.force_login(getattr(cast, person))
+    address = path.format(draft=w.draft.pk, meeting=w.hidden.pk, action=w.action.pk)
+    for body in [
+        b"",
+        b"{",
+        b"[]",
+        b"[1]",
+        b"null",
+        b'"x"',
+        b"\xff",
+        b'{"a": NaN}',
+        b"[" * 5000,
+        b'{"\x00": 1}',
+    ]:
+        answer = client.generic(method, f"/api/v1/{address}", body, content_type="application/json")
+        assert answer.status_code < 500, (body, answer.content[:300])
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=30),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+NAMES_SENT = [
+    "health", "cause", "completion_percent", "public_summary", "milestones", "indicators", "expenditures",
+    "risks", "item", "outcome", "wording", "votes_for", "to", "evidence", "reasons", "due_on", "reason", "remark",
+]  # fmt: skip
+
+
+@settings(
+    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    write=st.sampled_from(WRITES),
+    body=st.dictionaries(st.sampled_from(NAMES_SENT), ANYTHING, max_size=4),
+)
+def test_no_json_breaks_a_change(wide_world, write, body):
+    w, client = wide_world
+    method, path = write
+    address = path.format(draft=w.draft.pk, meeting=w.hidden.pk, action=w.action.pk)
+    answer = client.generic(
+        method,
+        f"/api/v1/{address}",
+        json.dumps(body).encode("utf-8", "replace"),
+        content_type="application/json",
+    )
+    assert answer.status_code < 500, answer.content[:300]
+
+
+@pytest.fixture
+def wide_world(cast):
+    """The person may do everything: what they send is read to the end."""
+    w = world(cast)
+    MembershipFactory(user=cast.secretary, partner=cast.partner_a)
+    client = Client(headers={"accept": "application/json", "if-match": "*"})
     client.force_login(cast.secretary)
-    for path in ("reports/1/submit", "decisions/", "projects/"):
-        answer = client.generic("POST", f"/api/v1/{path}", body, content_type="application/json")
-        assert 400 <= answer.status_code < 500
+    return w, client
 
 
 @pytest.mark.parametrize(
