@@ -65,6 +65,12 @@ class VoteRefused(Refusal):
     code = "vote_refused"
 
 
+class SuggestionGone(Refusal):
+    """It is on the agenda already, or what it proposed is settled by now."""
+
+    code = "suggestion_gone"
+
+
 class MeetingHasDecisions(Refusal):
     """A meeting that decided something cannot be cancelled."""
 

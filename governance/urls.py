@@ -34,6 +34,7 @@ urlpatterns = [
         _("meetings/<slug:code>/proxies/<int:pk>/revoke/"), table.proxy_revoke, name="proxy_revoke"
     ),
     path(_("meetings/<slug:code>/order/"), agenda.agenda_order, name="agenda_order"),
+    path(_("meetings/<slug:code>/suggestions/"), agenda.suggestion_take, name="suggestion_take"),
     path(_("meetings/<slug:code>/items/new/"), agenda.item_create, name="item_create"),
     path(_("meetings/<slug:code>/items/<int:pk>/"), agenda.item_edit, name="item_edit"),
     path(_("meetings/<slug:code>/items/<int:pk>/remove/"), agenda.item_remove, name="item_remove"),

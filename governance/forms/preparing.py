@@ -47,10 +47,13 @@ class MeetingForm(forms.ModelForm):
             "place_en": _("Place in English"),
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, like: Meeting | None = None, **kwargs: Any) -> None:
+        """`like` is a meeting to copy committee, place and times from."""
         super().__init__(*args, **kwargs)
         self.fields["committee"].queryset = Committee.objects.all()
-        if committee := Committee.objects.first():
+        if like:
+            self._copy(like)
+        elif committee := Committee.objects.first():
             self.fields["committee"].initial = committee.pk
         if self.instance.pk:
             del self.fields["committee"]
@@ -58,6 +61,14 @@ class MeetingForm(forms.ModelForm):
             self.initial |= {"day": local.date(), "begins": local.time()}
             if self.instance.ends_at:
                 self.initial["ends"] = timezone.localtime(self.instance.ends_at).time()
+
+    def _copy(self, like: Meeting) -> None:
+        for name in ("committee", "place_fr", "place_en", "link", "is_public"):
+            self.initial[name] = getattr(like, name)
+        if like.time_known:
+            self.initial["begins"] = timezone.localtime(like.starts_at).time()
+            if like.ends_at:
+                self.initial["ends"] = timezone.localtime(like.ends_at).time()
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from governance.forms import ItemForm, PaperForm
 from governance.models import AgendaItem, AgendaPaper, Meeting, Paper, PaperRevision
-from governance.services import agenda
+from governance.services import agenda, suggestions
 from governance.views.access import for_secretariat
 from governance.views.meetings import visible_meeting
 from smartport.errors import Refusal, Stale
@@ -84,6 +84,20 @@ def _conflict(request: HttpRequest, meeting: Meeting, form: ItemForm, stale: Sta
     form.data["revision"] = current.revision
     context = {"form": form, "meeting": meeting, "item": current, "theirs": theirs}
     return render(request, "governance/item_form.html", context, status=409)
+
+
+@for_secretariat
+@require_POST
+def suggestion_take(request: HttpRequest, code: str) -> HttpResponse:
+    """`key` names the suggestion."""
+    meeting = visible_meeting(request, code)
+    try:
+        suggestions.take(actor=request.user, meeting=meeting, key=request.POST.get("key", ""))
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The item is on the agenda."))
+    return redirect(f"{meeting.get_absolute_url()}#suggestions")
 
 
 @for_secretariat

@@ -24,6 +24,7 @@ from governance.permissions import (
     can_prepare_meetings,
 )
 from governance.services import actions, decisions, meetings, quorum
+from governance.services.suggestions import suggestions_for
 from governance.views.access import for_secretariat
 from smartport.errors import Refusal
 
@@ -49,7 +50,9 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
 
 @for_secretariat
 def meeting_create(request: HttpRequest) -> HttpResponse:
-    form = MeetingForm(request.POST or None)
+    """With `?after=CODE`, filled in from that meeting."""
+    before = Meeting.objects.visible_to(request.user).filter(code=request.GET.get("after", ""))
+    form = MeetingForm(request.POST or None, like=before.first())
     if request.method == "POST" and form.is_valid():
         meeting = meetings.create_meeting(actor=request.user, **form.meeting_fields())
         messages.success(request, _("The meeting is in preparation. Now its agenda."))
@@ -99,6 +102,7 @@ def page_of(request: HttpRequest, meeting: Meeting) -> dict[str, Any]:
         "meeting": meeting,
         "sentence": sentence_of(meeting, agenda),
         "agenda": agenda,
+        "suggestions": suggestions_for(meeting) if can_edit_agenda(user, meeting) else [],
         "total_minutes": sum(item.minutes for item in agenda),
         "undecided": [item for item in agenda if not item.outcome],
         "not_ready": [item for item in agenda if not item.ready],

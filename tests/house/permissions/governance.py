@@ -93,6 +93,7 @@ ROWS = [
         method="post",
     ),
     Row("governance:pack_archive", "302 404 404 404 404 200 200", pack),
+    Row("governance:suggestion_take", "302 403 403 403 403 302 302", draft, method="post"),
     Row("governance:meeting_reply", "302 404 404 404 404 404 404", draft, note="not summoned"),
     Row("governance:summons_reply", "200", lambda world: {"token": world.summons_token}),
     Row("governance:summons_reply", "404", lambda world: {"token": "x:y"}, note="altered"),
