@@ -12,6 +12,7 @@ from governance.filters import DecisionFilter
 from governance.models import Action, Decision
 from governance.permissions import can_do_action, can_verify_action
 from governance.services import actions
+from projects.rows import source_links
 from smartport.errors import Refusal
 from smartport.page_cache import public_page
 
@@ -55,7 +56,7 @@ def decision_detail(request: HttpRequest, committee: str, reference: str) -> Htt
             "decision": decision,
             "later": later,
             "projects": projects,
-            "sources": decision.sources.all(),
+            "sources": source_links(decision.sources.all()),
         },
     )
 

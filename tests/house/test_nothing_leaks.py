@@ -1,0 +1,172 @@
+"""A stranger follows every link, file, feed and API list from the portal's doors, and finds none of the secrets."""
+
+import re
+from collections import Counter, deque
+from io import BytesIO
+from zipfile import ZipFile, is_zipfile
+
+import pytest
+from django.db import models
+from django.test import Client
+from django.urls import Resolver404, resolve
+
+from governance.models import AgendaItem, Meeting
+from partners.models import Membership
+from projects.models import FundingAgreement, ProgressReport, Project, ProjectSeries
+from tests.factories.governance import ActionFactory, AgendaItemFactory, MeetingFactory
+from tests.factories.partners import UserFactory
+from tests.factories.projects import (
+    AgreementFactory,
+    ContributionFactory,
+    MilestoneFactory,
+    PartyFactory,
+    PeriodFactory,
+    ProjectFactory,
+    ReportFactory,
+    RiskFactory,
+    SeriesFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+DOORS = [
+    "/fr/",
+    "/en/",
+    "/fr/plan-du-site/",
+    "/fr/donnees-ouvertes/",
+    "/fr/projets/?q=projectseries",
+    "/en/projects/?status=proposed&sort=name",
+    "/api/v1/?format=json",
+    "/api/v1/schema/",
+    "/open-data/catalog.jsonld",
+    "/open-data/catalog.ttl",
+    "/feeds/approvals.atom",
+    "/feeds/projects.atom",
+    "/feeds/meetings.ics",
+    "/robots.txt",
+    "/sitemap.xml",
+]
+AMOUNTS = ("7654321", "7\u202f654\u202f321", "7,654,321")
+EACH = 3  # addresses asked of one view in one language
+LINK = re.compile(
+    r"(?:href=|src=|<id>|<loc>|\"url\":\s*|\")\"?(?:http://testserver)?(/[^\s\"'<>]*)"
+)
+SECRET = re.compile(r"zq[a-z0-9_-]*", re.IGNORECASE)
+
+
+def secret(model: type[models.Model]) -> dict[str, str]:
+    """A word of its own in every free text of a model."""
+    texts = [
+        field
+        for field in model._meta.concrete_fields
+        if isinstance(field, models.CharField | models.TextField)
+        and not field.choices
+        and field.name != "reporting_muted_reason"
+    ]
+    return {
+        field.name: f"zq-{model._meta.model_name}-{field.name}"[: field.max_length]
+        for field in texts
+    }
+
+
+def quarter(series, starts: str, ends: str):
+    return PeriodFactory(series=series, starts_on=starts, ends_on=ends, opens_on=ends, due_on=ends)
+
+
+@pytest.fixture
+def seeded(world):
+    """Next to what is public, in the same series and of the same partners, what is not."""
+    public = world.public_project
+    series = SeriesFactory(draft=True, **secret(ProjectSeries))
+    words = secret(Project)
+    hidden = ProjectFactory(proposed=True, series=series, lead=public.lead, **words)
+    hidden.goals.set(public.goals.all())
+    hidden.frameworks.set(public.frameworks.all())
+    MilestoneFactory(project=hidden, title_fr="zq-milestone", title_en="zq-milestone")
+    period = quarter(public.series, "2019-01-01", "2019-03-31")
+    report = secret(ProgressReport)
+    ReportFactory(submitted=True, project=public, period=period, **report)
+    later = quarter(public.series, "2019-04-01", "2019-06-30")
+    accepted = ReportFactory(draft=True, project=public, period=later, **report)
+    RiskFactory(report=accepted, title="zq-risk")
+    reviewer = UserFactory(email="zq-reviewer@example.org", first_name="Zqanna", last_name="Zqbert")
+    type(accepted).objects.filter(pk=accepted.pk).update(
+        status="accepted", public_summary_fr="Résumé", public_summary_en="Summary", public_summary="Résumé",
+        submitted_by=reviewer, submitted_at="2019-07-10T10:00Z", reviewed_by=reviewer, reviewed_at="2019-07-12T10:00Z",
+    )  # fmt: skip
+    agreement = AgreementFactory(draft=True, series=public.series, **secret(FundingAgreement))
+    PartyFactory(agreement=agreement, partner=public.lead, signatory="zq-signatory")
+    ContributionFactory(
+        agreement=agreement, project=public, funder=public.lead, amount="7654321.99"
+    )
+    meeting = MeetingFactory(committee=world.committee, **secret(Meeting))
+    AgendaItemFactory(meeting=meeting, project=public, **secret(AgendaItem))
+    ActionFactory(committee=world.committee, owner=reviewer, title="zq-action")
+    return [series, hidden, agreement, meeting]
+
+
+def text_of(response) -> str:
+    content = response.getvalue() if response.streaming else response.content
+    if is_zipfile(BytesIO(content)):
+        with ZipFile(BytesIO(content)) as parts:
+            content = b"\n".join(parts.read(name) for name in parts.namelist())
+    return content.decode("utf-8", errors="replace")
+
+
+def walk():
+    """Every address reached, with what it answered; a few of each view in each language."""
+    client = Client()
+    waiting, seen, asked = deque(DOORS), set(DOORS), Counter()
+    while waiting:
+        address = waiting.popleft()
+        path = address.partition("?")[0]
+        try:
+            view = resolve(path).view_name
+        except Resolver404:
+            continue
+        if asked[view, path[:4]] >= EACH and address not in DOORS:
+            continue
+        asked[view, path[:4]] += 1
+        response = client.get(address)
+        assert response.status_code < 500, address
+        if response.status_code != 200:
+            continue
+        text = text_of(response)
+        yield address, view, text
+        for link in LINK.findall(text):
+            link = link.partition("#")[0].replace("&amp;", "&")
+            if link not in seen and not link.startswith(("/static/", "/admin/", "//")):
+                seen.add(link)
+                waiting.append(link)
+
+
+def test_no_public_address_tells_a_secret(world, seeded):
+    people = [member.user for member in Membership.objects.select_related("user")]
+    personal = {person.email for person in people} | {
+        f"{person.first_name} {person.last_name}" for person in people if person.last_name
+    }
+    reached, leaks, told = set(), [], 0
+    for address, view, text in walk():
+        reached.add(view)
+        told += world.public_project.title in text
+        found = set(SECRET.findall(text)) | {one for one in personal if one in text}
+        found |= {one for one in AMOUNTS if one in text}
+        if found:
+            leaks.append((address, sorted(found)[:5]))
+    assert len(reached) > 40, sorted(reached)
+    assert told > 10, "what is public is told"
+    assert leaks == []
+
+
+def test_what_is_hidden_is_not_found_by_its_own_address(seeded):
+    series, hidden, agreement, meeting = seeded
+    for address in [
+        f"/fr/projets/{hidden.slug}/",
+        f"/fr/series/{series.slug}/",
+        f"/fr/conventions/{agreement.code}/",
+        f"/api/v1/projects/{hidden.pk}/",
+        f"/api/v1/series/{series.pk}/",
+        f"/api/v1/agreements/{agreement.pk}/",
+        f"/api/v1/meetings/{meeting.pk}/",
+    ]:
+        assert Client().get(address).status_code == 404, address
