@@ -4,6 +4,7 @@ A machine's speed varies from minute to minute; a ratio of medians taken in turn
 """
 
 import http.client
+import json
 import os
 import statistics
 import subprocess
@@ -150,27 +151,29 @@ def list_page(folder: Path) -> None:
 
 
 def packs() -> None:
-    """Typesets and assembles whole packs from plain data, annexes included."""
-    import django
+    """Whole packs, each in a process of its own: nothing is remembered but for the rebuild."""
+    floor = statistics.median(_timed(lambda: typst.compile(b"One line.")) for _ in range(5))
+    print("\nA pack, typeset and assembled, annexes of 10 pages included")
+    print(f"  {'one line of Typst':<44}{floor * 1000:>10.1f} ms")
+    for projects, annexes in ((8, 3), (100, 16), (100, 160)):
+        found = _measured_pack(projects, annexes)
+        name = f"{projects} projects, {annexes} annexes, {found['pages']} pages"
+        for step, seconds in (("", found["first"]), (", one item changed", found["changed"])):
+            ratio = seconds / floor
+            print(f"  {name + step:<44}{seconds * 1000:>10.1f} ms{ratio:>10.1f} x")
+        print(f"  {'':<44}{found['megabytes']:>10} MB at most")
 
-    django.setup()
-    from governance.typesetting.assembly import assemble
-    from governance.typesetting.body import typeset_body
-    from tests.governance.packs import snapshot
 
-    def build(projects: int) -> None:
-        taken = snapshot(projects=projects)
-        assemble(typeset_body(taken).pdf, taken, {})
+def _measured_pack(projects: int, annexes: int) -> dict[str, float]:
+    command = [sys.executable, "-m", "tests.bench_packs", str(projects), str(annexes)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return json.loads(done.stdout.splitlines()[-1])
 
-    medians = in_turns(
-        {
-            "one line of Typst": lambda: typst.compile(b"One line."),
-            "a pack of 8 projects": lambda: build(8),
-            "a pack of 100 projects": lambda: build(100),
-        },
-        5,
-    )
-    report("A pack, typeset and assembled", medians)
+
+def _timed(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
 
 
 def report(title: str, medians: dict[str, float]) -> None:
