@@ -1,11 +1,14 @@
 from decimal import Decimal
-from urllib.parse import quote
+from random import Random
+from urllib.parse import quote, urlencode
 
 import pytest
+from django.http import QueryDict
 from lxml import html
 
 from partners.models import Partner
 from projects.enums import ProjectStatus, Strand
+from projects.filters import ProjectFilter, in_order
 from projects.models import Project
 from tests.factories.partners import PartnerFactory
 from tests.factories.projects import (
@@ -204,6 +207,52 @@ def test_an_empty_result_says_what_to_do_next(client, portfolio):
 def test_no_address_breaks_the_list(client, portfolio, query):
     text = page_of(client, query)
     assert not text.xpath("//script[contains(., 'alert')]")
+
+
+NAMES = [
+    *ProjectFilter.base_filters,
+    "sort",
+    "view",
+    "page",
+    "cursor",
+    "id",
+    "lead__email",
+    "",
+    "q[]",
+]
+PIECES = [
+    "", "\x00", "'", '"', "--", "%", "_", "\\", "(", ")", ":*", "&", "|", "!", "<->", "<b>", "{{", "#eval", "é", "²", "٣", "0", "-1",
+    "9" * 30, "1e400", "NaN", "none", "draft", "sunny", "2024", "0000-00-00", "quai", "\ud7ff", "\U0001f6a2", "\u202e", "a" * 3000, " ",
+]  # fmt: skip
+
+
+def made_up(random: Random) -> str:
+    """A query nobody would write: known and unknown names, up to sixty values of odd pieces."""
+    fields = [
+        (random.choice(NAMES), "".join(random.choices(PIECES, k=random.randint(1, 4))))
+        for _ in range(random.choice([1, 2, 5, 60]))
+    ]
+    return urlencode(fields)
+
+
+def test_thousands_of_made_up_questions_never_break_a_filter(portfolio):
+    random = Random(7)
+    everything = Project.objects.count()
+    for _ in range(1000):
+        query = made_up(random)
+        filterset = ProjectFilter(QueryDict(query), Project.objects.public())
+        found = in_order(filterset.narrowed(Project.objects.public()), random.choice(PIECES))
+        assert len(found[:20]) <= everything, query
+
+
+@pytest.mark.parametrize(
+    "url", ["/fr/projets/", "/en/series/", "/fr/decisions/", "/fr/partenaires/", "/fr/conventions/"]
+)
+def test_made_up_addresses_never_break_a_page(client, portfolio, url):
+    random = Random(url)
+    for _ in range(12):
+        query = made_up(random)
+        assert client.get(f"{url}?{query}").status_code == 200, query
 
 
 def test_pages_cost_the_same_number_of_queries_with_more_rows(
