@@ -5,6 +5,8 @@ ROWS = [
     Row("healthz", "200"),
     Row("readyz", "200"),
     Row("robots", "200"),
+    Row("sitemap", "200"),
+    Row("sitemap_section", "200", lambda world: {"section": "projects"}),
     Row("set_language", "302", method="post", data={"language": "en"}),
     Row("smartport:legal", "200"),
     Row("smartport:personal_data", "200"),
@@ -24,8 +26,6 @@ ROWS = [
             ("projects", "json"),
             ("projects", "geojson"),
             ("decisions", "csv"),
-            ("operations", "csv"),
-            ("grants", "json"),
         ]
     ),
     Row(
