@@ -55,6 +55,7 @@ export function start(form) {
     if (answer.status === 409) {
       stopped = true;
       const { url: conflict } = await answer.json().catch(() => ({}));
+      if (conflict && fields(form) === sent) store(null); // the server keeps it for the choice
       return say(line.dataset.conflict, { alert: true, href: conflict, send: !conflict });
     }
     if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) {

@@ -53,12 +53,14 @@ function sendWithProgress(event, form) {
 // The answer takes the place of this page, as it would have without JavaScript.
 function show(request) {
   const page = new DOMParser().parseFromString(request.responseText, "text/html");
-  if (request.responseURL !== location.href) history.pushState(null, "", request.responseURL);
+  if (request.responseURL !== location.href) {
+    history.pushState(null, "", request.responseURL);
+    const here = location.pathname; // a link to a place on this page is no way back
+    addEventListener("popstate", () => location.pathname !== here && location.reload());
+  }
   document.title = page.title;
   document.body.replaceWith(document.adoptNode(page.body));
   scrollTo(0, 0);
   document.querySelector("[autofocus], main")?.focus();
   document.dispatchEvent(new Event("page:replaced"));
 }
-
-addEventListener("popstate", () => location.reload());

@@ -6,6 +6,7 @@ const parts = {
   "[data-drop]": () => import("./drop.js"),
   "[data-reorder]": () => import("./reorder.js"),
   "[data-limit]": () => import("./count.js"),
+  "[data-ctrl-enter]": () => import("./keys.js"),
   "[data-copy]": () => import("./copy.js"),
   "[data-opened]": () => import("./opened.js"),
   "[data-fingerprint]": () => import("./fingerprint.js"),

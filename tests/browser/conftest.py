@@ -14,12 +14,16 @@ expect.set_options(timeout=20_000)  # what a busy machine may need
 DESK = {"width": 1280, "height": 900}
 
 
+def program() -> str | None:
+    """The browser of this machine; playwright's own where there is none."""
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, PROGRAMS)), None)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    program = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, PROGRAMS)), None)
     with sync_playwright() as playwright:
         try:
-            chromium = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+            chromium = playwright.chromium.launch(executable_path=program(), args=["--no-sandbox"])
         except Error:
             pytest.skip("no Chromium on this machine")
         yield chromium

@@ -1,0 +1,217 @@
+"""The report form in Chromium: by keyboard, through a killed browser, between two browsers."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import psutil
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+from django.utils.translation import override
+from playwright.sync_api import BrowserContext, Page, expect
+
+from projects.models import ProgressReport
+from tests.browser.conftest import DESK, PHONE, program
+from tests.cast import Cast
+from tests.factories.projects import (
+    ContributionFactory,
+    MilestoneFactory,
+    PeriodFactory,
+    ProjectFactory,
+    ProjectIndicatorFactory,
+    ReportFactory,
+    RiskFactory,
+)
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.browser,
+    pytest.mark.django_db(
+        transaction=True, available_apps=[one.name for one in apps.get_app_configs()]
+    ),
+]
+
+
+@pytest.fixture
+def report() -> ProgressReport:
+    """Pre-filled from an accepted one; four milestones, an indicator, a risk and a contribution."""
+    cast = Cast()
+    project = ProjectFactory(lead=cast.partner_a)
+    MilestoneFactory.create_batch(4, project=project)
+    ProjectIndicatorFactory(project=project)
+    ContributionFactory(project=project, recipient=cast.partner_a)
+    before = PeriodFactory(
+        series=project.series,
+        starts_on="2026-04-01",
+        ends_on="2026-06-30",
+        opens_on="2026-07-01",
+        due_on="2026-07-21",
+    )
+    accepted = ReportFactory(project=project, period=before, draft=True)
+    RiskFactory(report=accepted)
+    ProgressReport.objects.filter(pk=accepted.pk).update(
+        status="accepted",
+        submitted_by=cast.owner,
+        submitted_at=accepted.edited_at,
+        reviewed_by=cast.secretary,
+        reviewed_at=accepted.edited_at,
+    )
+    report = ReportFactory(project=project)
+    report.owner, report.colleague, report.secretary = cast.owner, cast.colleague, cast.secretary
+    return report
+
+
+def cookie(user, live_server) -> dict[str, str]:
+    client = Client()
+    client.force_login(user)
+    value = client.cookies[settings.SESSION_COOKIE_NAME].value
+    return {"name": settings.SESSION_COOKIE_NAME, "value": value, "url": live_server.url}
+
+
+@pytest.fixture
+def window(browser, live_server) -> Iterator[Callable[..., Page]]:
+    """A browser of its own, signed in. What goes wrong on purpose (409, 401) is no fault here."""
+    contexts: list[BrowserContext] = []
+
+    def opened(user, address: str, **options) -> Page:
+        context = browser.new_context(**{"viewport": DESK, "locale": "fr-FR", **options})
+        contexts.append(context)
+        context.add_cookies([cookie(user, live_server)])
+        page = context.new_page()
+        page.goto(f"{live_server.url}{address}")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def address(name: str, report: ProgressReport) -> str:
+    with override("fr"):
+        return reverse(f"projects:{name}", args=[report.pk])
+
+
+class Keyboard:
+    """Counts what the person does: each key pressed is one, a sentence typed is one."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.count = 0
+
+    def press(self, key: str) -> None:
+        self.page.keyboard.press(key)
+        self.count += 1
+
+    def write(self, text: str) -> None:
+        self.page.keyboard.type(text)
+        self.count += 1
+
+    def tab_to(self, name: str) -> None:
+        for _step in range(20):
+            self.press("Tab")
+            if self.page.evaluate("document.activeElement.name") == name:
+                return
+        raise AssertionError(f"{name} is not reached")
+
+
+def test_a_pre_filled_report_is_sent_by_keyboard_in_under_25_interactions(window, report):
+    page = window(report.owner, address("report_edit", report))
+    page.wait_for_load_state("networkidle")
+    keys = Keyboard(page)
+    keys.press("Tab")
+    keys.press("Enter")  # to the content
+    expect(page).to_have_url(re.compile("#content$"))
+    keys.tab_to("health")
+    keys.press("ArrowRight")  # from sunny to cloudy
+    keys.tab_to("completion_percent")
+    keys.write("55")
+    keys.tab_to("achievements")
+    keys.write("Les essais à quai sont finis.")
+    keys.press("Control+Enter")
+    expect(page).to_have_url(re.compile(address("report_detail", report) + "$"))
+    assert keys.count < 25
+    sent = ProgressReport.objects.get(pk=report.pk)
+    assert (sent.status, sent.health, sent.completion_percent) == ("submitted", "cloudy", 55)
+    assert sent.achievements == "Les essais à quai sont finis."
+
+
+def test_a_killed_browser_finds_its_text_again(browser, live_server, window, report, tmp_path):
+    doomed = browser.browser_type.launch_persistent_context(
+        tmp_path / "profile",
+        executable_path=program(),
+        args=["--no-sandbox"],
+        locale="fr-FR",
+    )
+    doomed.add_cookies([cookie(report.owner, live_server)])
+    page = doomed.pages[0]
+    page.goto(f"{live_server.url}{address('report_edit', report)}")
+    page.fill("textarea[name=achievements]", "Le quai 12 est équipé, et")
+    expect(page.locator("[data-autosave-text]")).to_contain_text("Enregistré à")
+    page.locator("textarea[name=achievements]").press_sequentially(" le quai 13 att")
+    kill(str(tmp_path / "profile"))
+    again = window(report.owner, address("report_edit", report))
+    expect(again.locator("textarea[name=achievements]")).to_have_value(
+        re.compile("^Le quai 12 est équipé, et")
+    )
+
+
+def kill(profile: str) -> None:
+    """With -9, every process of the browser that works in this profile."""
+    for process in psutil.process_iter(["cmdline"]):
+        if any(profile in part for part in process.info["cmdline"] or []):
+            process.kill()
+
+
+def test_two_browsers_on_one_field_come_to_the_choice_and_nothing_is_overwritten(window, report):
+    mine = window(report.owner, address("report_edit", report))
+    theirs = window(report.colleague, address("report_edit", report))
+    expect(mine.locator("[data-presence-text]")).to_be_attached()
+    theirs.fill("textarea[name=achievements]", "Écrit par la collègue.")
+    expect(theirs.locator("[data-autosave-text]")).to_contain_text("Enregistré à")
+    mine.fill("textarea[name=achievements]", "Écrit par moi.")
+    way = mine.locator("[data-autosave-text] a")
+    expect(way).to_be_visible()
+    assert ProgressReport.objects.get(pk=report.pk).achievements == "Écrit par la collègue."
+    way.click()
+    expect(mine.locator("body")).to_contain_text("Écrit par la collègue.")
+    expect(mine.locator("body")).to_contain_text("Écrit par moi.")
+    mine.locator("input[value=theirs]").check()
+    mine.get_by_role("button", name="Enregistrer ces choix").click()
+    expect(mine.locator("textarea[name=achievements]")).to_have_value("Écrit par la collègue.")
+
+
+def test_the_second_browser_is_told_of_the_first(window, report):
+    window(report.owner, address("report_edit", report)).wait_for_load_state("networkidle")
+    second = window(report.colleague, address("report_edit", report))
+    expect(second.locator("[data-presence-text]")).to_contain_text("Oriane")
+
+
+def test_a_lost_session_keeps_the_text_and_gives_it_back_after_signing_in(
+    window, live_server, report
+):
+    page = window(report.owner, address("report_edit", report))
+    page.wait_for_load_state("networkidle")
+    page.context.clear_cookies()
+    page.fill("textarea[name=achievements]", "Tapé sans session.")
+    expect(page.locator("[data-autosave-text]")).to_contain_text("session")
+    page.context.add_cookies([cookie(report.owner, live_server)])
+    page.goto(f"{live_server.url}{address('report_edit', report)}")
+    expect(page.locator("textarea[name=achievements]")).to_have_value("Tapé sans session.")
+
+
+@pytest.mark.parametrize("options", [{}, {"viewport": PHONE}, {"color_scheme": "dark"}])
+def test_the_form_is_sound_on_each_screen(window, violations, report, options):
+    page = window(report.owner, address("report_edit", report), **options)
+    page.wait_for_load_state("networkidle")
+    assert violations(page) == []
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width <= page.viewport_size["width"]
+
+
+def test_a_draft_is_saved_without_javascript(window, report):
+    page = window(report.owner, address("report_edit", report), java_script_enabled=False)
+    page.fill("textarea[name=achievements]", "Sans script.")
+    page.locator(".sticky-bar button[value=save]").click()
+    assert ProgressReport.objects.get(pk=report.pk).achievements == "Sans script."
