@@ -118,7 +118,9 @@ class ChangesByAction(Collection):
     permission_classes = [SignedInToWrite, WithinScope]
 
     def body(self, serializer: type[Serializer]) -> Any:
-        """What was sent, checked. Raises ValidationError."""
+        """What was sent, checked, once it is known that the caller sees the object. Raises ValidationError."""
+        if self.detail:
+            self.get_object()
         sent = serializer(data=self.request.data, context=self.get_serializer_context())
         sent.is_valid(raise_exception=True)
         return sent

@@ -39,6 +39,7 @@ class Row:
         method: str = "get",
         data: dict[str, Any] | None = None,
         query: str = "",
+        json: bool = False,
         note: str = "",
     ) -> None:
         statuses = [int(word) for word in expected.split()]
@@ -50,6 +51,7 @@ class Row:
         self.method = method
         self.data = data or {}
         self.query = query
+        self.extra = {"content_type": "application/json"} if json else {}
         self.note = note
 
     def __str__(self) -> str:
@@ -64,7 +66,7 @@ class Row:
             )
 
     def ask(self, client: Client, world: World) -> Any:
-        return getattr(client, self.method)(self.url(world), self.data)
+        return getattr(client, self.method)(self.url(world), self.data, **self.extra)
 
 
 def rows() -> list[Row]:

@@ -33,7 +33,11 @@ ROWS = [
         note="not public",
     ),
     Row("api:milestones-detail", "200", lambda world: {"pk": world.milestone.pk}),
-    Row("api:indicators-detail", "200", lambda world: {"pk": world.indicator.pk}),
+    Row(
+        "api:indicators-detail",
+        "200",
+        lambda world: {"pk": world.public_project.indicators.all()[0].pk},
+    ),
     Row(
         "api:reports-detail",
         "404 404 200 200 200 200 200",
@@ -62,4 +66,43 @@ ROWS = [
     Row("api:decisions-detail", "200", lambda world: {"pk": world.decision.pk}),
     Row("api:packs-detail", "404 404 404 404 404 200 200", lambda world: {"pk": world.pack.pk}),
     Row("api:actions-detail", "404 404 200 200 200 200 200", lambda world: {"pk": world.action.pk}),
+    # Changes: who sees the object is asked for its version (428), or for what is missing (400).
+    *(
+        Row(
+            f"api:reports-{name}",
+            f"401 404 {status} {status} {status} {status} {status}",
+            lambda world: {"pk": world.open_report.pk},
+            method="post",
+            json=True,
+        )
+        for name, status in [
+            ("submit", 428),
+            ("confirm", 428),
+            ("accept", 428),
+            ("send-back", 400),
+            ("correct", 400),
+        ]
+    ),
+    Row(
+        "api:reports-detail",
+        "401 404 428 428 428 428 428",
+        lambda world: {"pk": world.open_report.pk},
+        method="patch",
+        json=True,
+    ),
+    Row("api:decisions-list", "401 400 400 400 400 400 400", method="post", json=True),
+    Row(
+        "api:meetings-close",
+        "401 404 404 404 404 428 428",
+        lambda world: {"pk": world.draft_meeting.pk},
+        method="post",
+        json=True,
+    ),
+    Row(
+        "api:actions-progress",
+        "401 404 400 400 400 400 400",
+        lambda world: {"pk": world.action.pk},
+        method="post",
+        json=True,
+    ),
 ]
