@@ -83,6 +83,12 @@ class MinutesFrozen(Refusal):
     code = "minutes_frozen"
 
 
+class MinutesNotReady(Refusal):
+    """The meeting is not over, or its decisions have no number yet."""
+
+    code = "minutes_not_ready"
+
+
 class BuildRefused(Refusal):
     """Something would make the pack wrong; `context["findings"]` lists it."""
 

@@ -34,6 +34,12 @@ for kind in (
         optional=False,
     ),
     MessageKind(
+        name="minutes_circulated",
+        label=_("Minutes circulated"),
+        topic=Topic.MEETINGS,
+        action=_("Read the minutes"),
+    ),
+    MessageKind(
         name="meeting_reply",
         label=_("A summons without reply"),
         topic=Topic.MEETINGS,

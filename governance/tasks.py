@@ -1,10 +1,16 @@
 """Entries of the schedule and the broker: each calls a service that looks for what is due and not done."""
 
 from celery import shared_task
+from django.utils import timezone
 
-from governance.services import building
+from governance.services import building, minutes
 
 
 @shared_task
 def build_packs() -> int:
     return building.build_due()
+
+
+@shared_task
+def approve_minutes() -> int:
+    return minutes.approve_tacitly(day=timezone.localdate())

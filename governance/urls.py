@@ -1,7 +1,17 @@
 from django.urls import path, re_path
 from django.utils.translation import gettext_lazy as _
 
-from governance.views import agenda, meetings, packs, reader, register, replies, table, verification
+from governance.views import (
+    agenda,
+    meetings,
+    minutes,
+    packs,
+    reader,
+    register,
+    replies,
+    table,
+    verification,
+)
 
 app_name = "governance"
 
@@ -22,6 +32,25 @@ urlpatterns = [
     path(_("meetings/<slug:code>/cancel/"), meetings.meeting_cancel, name="meeting_cancel"),
     path(_("meetings/<slug:code>/reply/"), replies.meeting_reply, name="meeting_reply"),
     path(_("summons/<str:token>/"), replies.summons_reply, name="summons_reply"),
+    path(_("meetings/<slug:code>/minutes/"), minutes.minutes_detail, name="minutes_detail"),
+    path(_("meetings/<slug:code>/minutes/draft/"), minutes.minutes_draft, name="minutes_draft"),
+    path(_("meetings/<slug:code>/minutes/edit/"), minutes.minutes_edit, name="minutes_edit"),
+    path(
+        _("meetings/<slug:code>/minutes/circulate/"),
+        minutes.minutes_circulate,
+        name="minutes_circulate",
+    ),
+    path(
+        _("meetings/<slug:code>/minutes/take-back/"),
+        minutes.minutes_take_back,
+        name="minutes_take_back",
+    ),
+    path(_("meetings/<slug:code>/minutes/remarks/"), minutes.minutes_remark, name="minutes_remark"),
+    path(
+        _("meetings/<slug:code>/minutes/remarks/<int:pk>/answer/"),
+        minutes.remark_answer,
+        name="remark_answer",
+    ),
     path(_("meetings/<slug:code>/session/"), table.meeting_session, name="meeting_session"),
     path(_("meetings/<slug:code>/end/"), table.meeting_end, name="meeting_end"),
     path(

@@ -16,5 +16,6 @@ app.conf.beat_schedule = {
     "deliver_messages": {"task": "partners.tasks.deliver_messages", "schedule": crontab()},
     "send_reminders": {"task": "partners.tasks.send_reminders", "schedule": crontab(minute=5, hour="7-20")},
     "build_packs": {"task": "governance.tasks.build_packs", "schedule": crontab()},
+    "approve_minutes": {"task": "governance.tasks.approve_minutes", "schedule": crontab(minute=15, hour="6-20")},
     "send_digests": {"task": "partners.tasks.send_digests", "schedule": crontab(minute=30, hour="7-20")},
 }

@@ -1,3 +1,4 @@
+from governance.forms.minutes import AnswerForm, MinutesForm, RemarkForm
 from governance.forms.packs import BuildForm, IssueForm, NoteForm, VerificationForm
 from governance.forms.preparing import CancelForm, ItemForm, MeetingForm, PaperForm
 from governance.forms.replies import ReplyForm
@@ -5,15 +6,18 @@ from governance.forms.table import ActionForm, OutcomeForm, ProxyForm
 
 __all__ = [
     "ActionForm",
+    "AnswerForm",
     "BuildForm",
     "CancelForm",
     "IssueForm",
     "ItemForm",
     "MeetingForm",
+    "MinutesForm",
     "NoteForm",
     "OutcomeForm",
     "PaperForm",
     "ProxyForm",
+    "RemarkForm",
     "ReplyForm",
     "VerificationForm",
 ]

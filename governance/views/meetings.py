@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from governance.enums import MeetingStatus, Reply
 from governance.forms import ActionForm, CancelForm, MeetingForm
-from governance.models import Action, AgendaItem, Meeting, Pack
+from governance.models import Action, AgendaItem, Meeting, Minutes, Pack
 from governance.permissions import (
     can_build_pack,
     can_close_meeting,
@@ -26,6 +26,7 @@ from governance.permissions import (
 from governance.services import actions, decisions, meetings, quorum
 from governance.services.suggestions import suggestions_for
 from governance.views.access import for_secretariat
+from partners.models import User
 from smartport.errors import Refusal
 
 PER_PAGE = 25
@@ -113,6 +114,7 @@ def page_of(request: HttpRequest, meeting: Meeting) -> dict[str, Any]:
         "actions": Action.objects.visible_to(user)
         .filter(meeting=meeting)
         .select_related("owner", "partner"),
+        "minutes_to_read": _minutes_to_read(user, meeting),
         "summonses": summonses,
         "my_summons": next((one for one in summonses if one.user_id == user.pk), None),
         "reply_counts": {
@@ -129,6 +131,15 @@ def page_of(request: HttpRequest, meeting: Meeting) -> dict[str, Any]:
         "may_close": can_close_meeting(user, meeting),
         "may_build_pack": can_build_pack(user, meeting),
     }
+
+
+def _minutes_to_read(user: User, meeting: Meeting) -> bool:
+    if meeting.status not in {MeetingStatus.HELD, MeetingStatus.CLOSED}:
+        return False
+    return (
+        can_prepare_meetings(user)
+        or Minutes.objects.visible_to(user).filter(meeting=meeting).exists()
+    )
 
 
 def sentence_of(meeting: Meeting, agenda: list[AgendaItem]) -> str:

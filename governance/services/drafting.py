@@ -1,0 +1,91 @@
+"""The text of the minutes as the meeting's data tells it, in the language of the moment."""
+
+from collections.abc import Iterable, Iterator
+
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from governance.enums import Outcome, VoteMode
+from governance.models import AgendaItem, Meeting
+
+
+def draft_text(meeting: Meeting) -> str:
+    blocks = [_heading(meeting), _people(meeting)]
+    items = (
+        meeting.agenda.select_related("decision")
+        .prefetch_related("actions__owner", "actions__partner", "conflicts__seat__partner")
+        .order_by("position")
+    )
+    blocks += ["\n".join(_item(item)) for item in items]
+    return "\n\n".join(filter(None, blocks)) + "\n"
+
+
+def _heading(meeting: Meeting) -> str:
+    day = formats.date_format(meeting.day)
+    where = f", {meeting.place}" if meeting.place else ""
+    return "\n".join([_("Minutes"), str(meeting.committee), f"{day}{where}"])
+
+
+def _people(meeting: Meeting) -> str:
+    present = {}
+    for stay in meeting.attendances.select_related("user", "seat__partner").order_by("arrived_at"):
+        present[stay.user_id] = f"{stay.user} ({stay.seat})" if stay.seat else str(stay.user)
+    proxies = meeting.proxies.filter(revoked_at=None, holder__in=present).select_related(
+        "seat__partner", "holder"
+    )
+    away = meeting.summonses.exclude(user__in=present).select_related("user")
+    return "\n".join(
+        filter(
+            None,
+            [
+                _line(_("Present"), present.values()),
+                _line(_("Represented"), (f"{p.seat} ({p.holder})" for p in proxies)),
+                _line(_("Excused"), (str(s.user) for s in away if s.reply == "no")),
+                _line(_("Absent"), (str(s.user) for s in away if s.reply != "no")),
+            ],
+        )
+    )
+
+
+def _line(label: str, names: Iterable[str]) -> str:
+    listed = ", ".join(names)
+    return _("%(label)s: %(names)s") % {"label": label, "names": listed} if listed else ""
+
+
+def _item(item: AgendaItem) -> Iterator[str]:
+    yield f"{item.position}. {item.title}"
+    if item.late:
+        yield _("Added late: %(reason)s") % {"reason": item.late_reason}
+    decision = getattr(item, "decision", None)
+    text = decision.text if decision else item.wording or item.proposed_decision
+    outcome = str(item.get_outcome_display()) if item.outcome else ""
+    if decision:
+        outcome = _("Decision %(number)s, %(outcome)s") % {
+            "number": decision.reference,
+            "outcome": outcome.lower(),
+        }
+    yield ". ".join(filter(None, [outcome, text]))
+    if item.outcome == Outcome.APPROVED_WITH_CONDITIONS:
+        yield _("%(label)s: %(names)s") % {"label": _("Conditions"), "names": item.conditions}
+    yield from _votes(item)
+    for action in item.actions.all():
+        yield _("Action: %(title)s (%(owner)s, %(day)s)") % {
+            "title": action.title,
+            "owner": action.owner or action.partner,
+            "day": formats.date_format(action.due_on),
+        }
+
+
+def _votes(item: AgendaItem) -> Iterator[str]:
+    if item.vote_mode != VoteMode.NONE and item.votes_for is not None:
+        yield _("%(a)s for, %(b)s against, %(c)s abstaining") % {
+            "a": item.votes_for,
+            "b": item.votes_against or 0,
+            "c": item.votes_abstain or 0,
+        }
+    if conflicts := [str(conflict.seat) for conflict in item.conflicts.all()]:
+        yield _line(_("Not taking part (conflict of interest)"), conflicts)
+    if item.quorum and not item.quorum.get("reached", True) and item.taken_at:
+        yield _("Quorum not reached at %(time)s.") % {
+            "time": formats.time_format(timezone.localtime(item.taken_at))
+        }

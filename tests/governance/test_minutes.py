@@ -1,0 +1,209 @@
+"""Minutes: drafted from the data, edited by hand and then never overwritten, circulated, remarked on, approved."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import InternalError, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from governance.enums import ItemKind, MinutesStatus, VoteMode
+from governance.errors import MinutesFrozen, MinutesNotReady
+from governance.models import Minutes
+from governance.services import attendance, decisions, meetings, minutes
+from governance.tasks import approve_minutes
+from partners.models import Message
+from smartport.errors import NotAllowed, Stale
+from tests.factories.governance import (
+    ActionFactory,
+    AgendaItemFactory,
+    CommitteeFactory,
+    MandateFactory,
+    MeetingFactory,
+    SeatFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def committee():
+    return CommitteeFactory(objection_days=10)
+
+
+@pytest.fixture
+def mandates(cast, committee):
+    return [
+        MandateFactory(seat=SeatFactory(committee=committee), user=cast.member),
+        MandateFactory(seat=SeatFactory(committee=committee)),
+    ]
+
+
+@pytest.fixture
+def closed(cast, committee, mandates):
+    """One member came, the other was excused; one decision by show of hands, one action."""
+    meeting = MeetingFactory(committee=committee)
+    meetings.summon(actor=cast.secretary, meeting=meeting)
+    meetings.open_meeting(actor=cast.secretary, meeting=meeting)
+    attendance.arrive(actor=cast.secretary, meeting=meeting, user=mandates[0].user)
+    item = AgendaItemFactory(
+        meeting=meeting, title_fr="Budget", proposed_decision_fr="Le budget est adopté."
+    )
+    ActionFactory(committee=committee, meeting=meeting, item=item, title="Envoyer le budget")
+    decisions.record_outcome(
+        actor=cast.secretary, item=item, outcome="approved", vote_mode=VoteMode.SHOW_OF_HANDS,
+        votes_for=1, votes_against=0, votes_abstain=0,
+    )  # fmt: skip
+    decisions.close_meeting(actor=cast.secretary, meeting=meeting)
+    meeting.refresh_from_db()
+    return meeting
+
+
+@pytest.fixture
+def drafted(cast, closed):
+    return minutes.draft(actor=cast.secretary, meeting=closed)
+
+
+@pytest.fixture
+def circulated(cast, drafted):
+    return minutes.circulate(actor=cast.secretary, minutes=drafted)
+
+
+def page(name, meeting, *args):
+    return reverse(f"governance:{name}", args=[meeting.code, *args])
+
+
+def test_the_draft_tells_who_was_there_what_was_decided_and_what_is_to_be_done(
+    drafted, closed, mandates
+):
+    text = drafted.text
+    assert str(mandates[0].user) in text.partition("Présents")[2].partition("\n")[0]
+    assert str(mandates[1].user) in text.partition("Absents")[2].partition("\n")[0]
+    assert closed.decisions.get().reference in text
+    assert "Le budget est adopté." in text
+    assert "1 pour, 0 contre" in text
+    assert "Envoyer le budget" in text
+
+
+def test_what_was_edited_by_hand_is_never_overwritten_and_every_revision_is_kept(
+    cast, closed, drafted
+):
+    edited = minutes.edit(
+        actor=cast.secretary, minutes=drafted, text="Ma rédaction", revision=drafted.revision
+    )
+    again = minutes.draft(actor=cast.secretary, meeting=closed)
+    assert again.text == "Ma rédaction"
+    assert list(edited.revisions.values_list("number", flat=True)) == [2, 1]
+    with pytest.raises(InternalError), transaction.atomic():
+        edited.revisions.update(text="autre")
+
+
+def test_two_editors_are_told_of_each_other_and_lose_nothing(cast, as_user, closed, drafted):
+    read_at = drafted.revision
+    minutes.edit(actor=cast.secretary, minutes=drafted, text="Premier texte", revision=read_at)
+    with pytest.raises(Stale):
+        minutes.edit(actor=cast.secretary, minutes=drafted, text="Second", revision=read_at)
+    response = as_user(cast.secretary).post(
+        page("minutes_edit", closed), {"text": "Second texte", "revision": read_at}
+    )
+    assert response.status_code == 409
+    assert "Second texte" in response.content.decode()
+    assert Minutes.objects.get().text == "Premier texte"
+
+
+def test_minutes_are_not_drafted_before_the_end_of_the_meeting(cast, committee):
+    with pytest.raises(MinutesNotReady):
+        minutes.draft(
+            actor=cast.secretary, meeting=MeetingFactory(committee=committee, in_session=True)
+        )
+
+
+def test_members_read_the_minutes_once_circulated_and_others_never(cast, as_user, closed, drafted):
+    url = page("minutes_detail", closed)
+    assert as_user(cast.member).get(url).status_code == 404
+    minutes.circulate(actor=cast.secretary, minutes=drafted)
+    assert "Le budget est adopté." in as_user(cast.member).get(url).content.decode()
+    assert as_user(cast.stranger).get(url).status_code == 404
+    assert as_user(cast.member).get(page("minutes_edit", closed)).status_code == 403
+
+
+def test_circulating_tells_each_member_until_when_to_object(circulated, mandates):
+    told = Message.objects.filter(kind="minutes_circulated")
+    assert {message.recipient for message in told} == {mandate.user for mandate in mandates}
+    assert circulated.objections_until == timezone.localdate() + timedelta(days=10)
+
+
+def test_a_circulated_text_does_not_change_until_it_is_taken_back(cast, circulated):
+    with pytest.raises(MinutesFrozen):
+        minutes.edit(
+            actor=cast.secretary, minutes=circulated, text="Autre", revision=circulated.revision
+        )
+    back = minutes.take_back(actor=cast.secretary, minutes=circulated)
+    assert (
+        minutes.edit(actor=cast.secretary, minutes=back, text="Autre", revision=back.revision).text
+        == "Autre"
+    )
+
+
+def test_a_member_remarks_and_the_secretariat_answers_beside_it(cast, as_user, closed, circulated):
+    as_user(cast.member).post(page("minutes_remark", closed), {"text": "Il manque un avis."})
+    remark = circulated.remarks.get()
+    as_user(cast.secretary).post(page("remark_answer", closed, remark.pk), {"text": "Ajouté."})
+    shown = as_user(cast.member).get(page("minutes_detail", closed)).content.decode()
+    assert "Il manque un avis." in shown and "Ajouté." in shown
+
+
+def test_an_empty_remark_is_said_beside_the_field(cast, as_user, closed, circulated):
+    response = as_user(cast.member).post(page("minutes_remark", closed), {"text": " "})
+    assert response.status_code == 422
+    assert response.context["remark_form"].errors["text"]
+
+
+def test_a_person_outside_the_committee_does_not_remark(cast, circulated):
+    with pytest.raises(NotAllowed):
+        minutes.remark(actor=cast.stranger, minutes=circulated, text="Bonjour")
+
+
+def test_minutes_are_approved_tacitly_after_the_days_to_object_and_then_frozen(circulated):
+    last = circulated.objections_until
+    assert minutes.approve_tacitly(day=last) == 0
+    assert minutes.approve_tacitly(day=last + timedelta(days=1)) == 1
+    assert minutes.approve_tacitly(day=last + timedelta(days=2)) == 0
+    circulated.refresh_from_db()
+    assert circulated.tacitly and circulated.approved_on == last + timedelta(days=1)
+    with pytest.raises(InternalError), transaction.atomic():
+        Minutes.objects.update(text="autre")
+
+
+def test_an_unanswered_remark_holds_the_tacit_approval_back(cast, circulated):
+    remark = minutes.remark(actor=cast.member, minutes=circulated, text="Non")
+    after = circulated.objections_until + timedelta(days=1)
+    assert minutes.approve_tacitly(day=after) == 0
+    minutes.answer(actor=cast.secretary, remark=remark, text="Corrigé")
+    assert minutes.approve_tacitly(day=after) == 1
+    assert approve_minutes() == 0
+
+
+def test_the_next_meeting_approves_the_minutes_by_its_decision(cast, closed, circulated):
+    following = MeetingFactory(committee=closed.committee, previous=closed, in_session=True)
+    item = AgendaItemFactory(
+        meeting=following, kind=ItemKind.APPROVE_MINUTES, effect="approve_minutes"
+    )
+    decisions.record_outcome(actor=cast.secretary, item=item, outcome="approved")
+    (decision,) = decisions.close_meeting(actor=cast.secretary, meeting=following)
+    circulated.refresh_from_db()
+    assert circulated.status == MinutesStatus.APPROVED
+    assert circulated.approved_by == decision
+
+
+def test_the_secretariat_goes_from_the_meeting_to_circulated_minutes_by_its_buttons(
+    cast, as_user, closed
+):
+    client = as_user(cast.secretary)
+    url = page("minutes_detail", closed)
+    assert url in client.get(closed.get_absolute_url()).content.decode()
+    client.post(page("minutes_draft", closed))
+    client.post(page("minutes_edit", closed), {"text": "Texte relu", "revision": 1})
+    client.post(page("minutes_circulate", closed))
+    written = Minutes.objects.get()
+    assert (written.text, written.status) == ("Texte relu", MinutesStatus.CIRCULATED)
