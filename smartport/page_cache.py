@@ -10,7 +10,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import parse_qsl
 
 from django.conf import settings
@@ -25,7 +25,9 @@ from django.utils.cache import (
     patch_cache_control,
     patch_vary_headers,
 )
+from django.utils.translation import get_language
 
+Made = TypeVar("Made")
 LONGEST_QUERY = 400  # characters: longer ones are answered, and not kept
 MOST_FIELDS = 40  # names and values in a query
 LARGEST_PAGE = 300_000  # bytes: MAX_ENTRIES of the cache times this bounds its memory
@@ -105,7 +107,11 @@ def key_of(request: HttpRequest) -> str | None:
     fields.sort(key=lambda field: field[0])
     zipped = "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "")
     address = repr((request.scheme, host, request.path, fields, zipped))
-    return hashlib.sha256(address.encode(errors="surrogatepass")).hexdigest()
+    return f"page-{_digest(address)}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 
 def content_version() -> str | None:
@@ -129,6 +135,23 @@ def _number() -> object:
     with connection.cursor() as cursor:
         cursor.execute("SELECT sum(number) FROM smartport_contentversion")
         return cursor.fetchone()[0]
+
+
+def remembered(user: Any, name: str, depends_on: object, make: Callable[[], Made]) -> Made:
+    """A part that many public pages share, made once for a content version, a language and what it depends on.
+
+    `depends_on` must say itself by `repr`. Made anew each time for people who are signed in.
+    """
+    version = None if user.is_authenticated else content_version()
+    if version is None:
+        return make()
+    told = repr((name, version, get_language(), depends_on))
+    key = f"part-{_digest(told)}"
+    part = caches["pages"].get(key)
+    if part is None:
+        part = make()
+        caches["pages"].set(key, part, timeout=None)
+    return part
 
 
 def may_be_kept(request: HttpRequest, response: HttpResponse) -> bool:

@@ -9,7 +9,7 @@ from projects import facets, portfolio, rows
 from projects.filters import DEFAULT_SORT, SORTS, ProjectFilter, in_order
 from projects.models import Project
 from smartport.money import number
-from smartport.page_cache import public_page
+from smartport.page_cache import public_page, remembered
 
 ROWS = 20
 KEPT = ["q", *facets.COUNTS, "sort", "view"]
@@ -29,7 +29,12 @@ def project_list(request: HttpRequest) -> HttpResponse:
     )
     view = request.GET.get("view", "")
     context = {
-        "facets": facets.facets(filterset, approved),
+        "facets": remembered(
+            request.user,
+            "facets",
+            filterset.form.cleaned_data,
+            lambda: facets.facets(filterset, approved),
+        ),
         "chips": facets.chips(filterset, request.GET),
         "words": filterset.form.cleaned_data["q"],
         "page": page,
@@ -42,7 +47,9 @@ def project_list(request: HttpRequest) -> HttpResponse:
         "view": view if view in VIEWS else "table",
         "kept_by_search": _kept(request.GET, "q"),
         "kept_by_facets": _kept(request.GET, *facets.COUNTS),
-        "sentence": portfolio.state_of(approved),
+        "sentence": remembered(
+            request.user, "state", None, lambda: str(portfolio.state_of(approved))
+        ),
         "outside": Project.objects.outside_portfolio().exists(),
     }
     return render(request, "projects/project_list.html", context)
