@@ -36,3 +36,7 @@ def page_address(
     view_name: str, language: str, *arguments: Any, examples: tuple[str, ...] = ()
 ) -> str:
     return f"{settings.SITE_URL}{page_path(view_name, language, *arguments, examples=examples)}"
+
+
+def absolute(path: str) -> str:
+    return f"{settings.SITE_URL}{path}"

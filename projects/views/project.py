@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from projects import portfolio, rows
+from projects import linked, portfolio, rows
 from projects.enums import InstalmentStatus
 from projects.models import (
     Contribution,
@@ -19,6 +19,7 @@ from projects.models import (
     ProjectPartner,
     SlugRedirect,
 )
+from smartport.addresses import absolute
 from smartport.page_cache import public_page
 
 PARTS = Project.objects.select_related("series", "lead", "latest_report__period").prefetch_related(
@@ -65,6 +66,8 @@ def project_detail(request: HttpRequest, slug: str) -> HttpResponse:
             dict.fromkeys([*project.sources.all(), *(decision or {}).get("sources", [])])
         ),
         "today": timezone.localdate(),
+        "address": absolute(project.get_absolute_url()),
+        "structured_data": linked.project_data(project, contributions),
     }
     return render(request, "projects/project_detail.html", context)
 

@@ -1,3 +1,4 @@
+import json
 from datetime import date
 from decimal import Decimal
 
@@ -268,3 +269,20 @@ def test_demonstration_rows_carry_their_mark(client):
     ProjectFactory(code="DEMO-X", slug="demo-x")
     assert "Données de démonstration" in main(read(client, "/fr/projets/demo-x/"))
     assert "Données de démonstration" in main(read(client, "/fr/projets/"))
+
+
+def test_machines_read_who_carries_a_project_and_cannot_be_tricked(client, project):
+    Project.objects.filter(pk=project.pk).update(title_fr='</script><b title="x">', place_fr="Fos")
+    page = read(client, project.get_absolute_url())
+    (block,) = page.xpath("//script[@type='application/ld+json']/text()")
+    about, path = json.loads(block)["@graph"]
+    assert about["name"] == '</script><b title="x">'
+    assert about["identifier"] == project.code
+    assert about["location"] == {"@type": "Place", "name": "Fos"}
+    assert project.lead.name in {one["name"] for one in about["member"]}
+    assert [one["position"] for one in path["itemListElement"]] == [1, 2]
+    (title,) = page.xpath("//meta[@property='og:title']/@content")
+    (address,) = page.xpath("//link[@rel='canonical']/@href")
+    assert title == about["name"]
+    assert about["url"] == address == f"http://testserver{project.get_absolute_url()}"
+    assert page.xpath("//meta[@property='og:locale']/@content") == ["fr_FR"]
