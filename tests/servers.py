@@ -93,6 +93,7 @@ def _configure(worker: str) -> None:
     os.environ["MEDIA_ROOT"] = str(folder / "media")
     os.environ["MAILBOX_DIR"] = str(folder / "mail")
     os.environ["STATIC_ROOT"] = str(folder / "static")
+    (folder / "static").mkdir(parents=True, exist_ok=True)
     if worker:
         redis = urlsplit(os.environ["REDIS_URL"])
         number = int(worker.removeprefix("gw")) + 1
