@@ -13,6 +13,8 @@ from projects.services import drafts
 from smartport import dates
 from smartport.money import euros
 
+BRIEF = 60  # characters
+
 
 @dataclass(frozen=True)
 class Line:
@@ -23,6 +25,13 @@ class Line:
     text: str
     before: str = ""
     changed: bool = False
+
+    @property
+    def brief(self) -> bool:
+        """Short enough to show the former value on the line itself."""
+        return (
+            max(len(self.text), len(self.before)) <= BRIEF and "\n" not in self.text + self.before
+        )
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from projects.models import (
     ProjectPartner,
     SlugRedirect,
 )
+from projects.permissions import can_see_history
 from smartport.addresses import absolute
 from smartport.page_cache import public_page
 
@@ -31,6 +32,7 @@ PARTS = Project.objects.select_related("series", "lead", "latest_report__period"
 )
 
 RELATED = 3
+RECENT = 6
 PAID_STEPS = [InstalmentStatus.COMMITTED, InstalmentStatus.CALLED, InstalmentStatus.RECEIVED]
 
 
@@ -68,8 +70,17 @@ def project_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "today": timezone.localdate(),
         "address": absolute(project.get_absolute_url()),
         "structured_data": linked.project_data(project, contributions),
+        "inside": _inside(request, project),
     }
     return render(request, "projects/project_detail.html", context)
+
+
+def _inside(request: HttpRequest, project: Project) -> list[ProgressReport] | None:
+    """The latest reports, for those who may read them in full; None for everyone else."""
+    if not can_see_history(request.user, project):
+        return None
+    visible = ProgressReport.objects.visible_to(request.user).filter(project=project)
+    return list(visible.select_related("period").order_by("-period__ends_on", "-version")[:RECENT])
 
 
 def _moved(request: HttpRequest, slug: str) -> HttpResponse:
