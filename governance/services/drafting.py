@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from governance.enums import Outcome, VoteMode
 from governance.models import AgendaItem, Meeting
@@ -38,10 +39,19 @@ def _people(meeting: Meeting) -> str:
         filter(
             None,
             [
-                _line(_("Present"), present.values()),
-                _line(_("Represented"), (f"{p.seat} ({p.holder})" for p in proxies)),
-                _line(_("Excused"), (str(s.user) for s in away if s.reply == "no")),
-                _line(_("Absent"), (str(s.user) for s in away if s.reply != "no")),
+                _line(pgettext("several people", "Present"), present.values()),
+                _line(
+                    pgettext("several people", "Represented"),
+                    (f"{p.seat} ({p.holder})" for p in proxies),
+                ),
+                _line(
+                    pgettext("several people", "Excused"),
+                    (str(s.user) for s in away if s.reply == "no"),
+                ),
+                _line(
+                    pgettext("several people", "Absent"),
+                    (str(s.user) for s in away if s.reply != "no"),
+                ),
             ],
         )
     )
