@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     from projects.models import Project
 
 
+PUBLISHED_AGREEMENTS = frozenset(
+    {AgreementStatus.IN_FORCE, AgreementStatus.ENDED, AgreementStatus.TERMINATED}
+)
+
+
 class SeriesQuerySet(models.QuerySet):
     def public(self) -> "SeriesQuerySet":
         return self.filter(status=SeriesStatus.APPROVED)
@@ -151,16 +156,7 @@ class ReportQuerySet(models.QuerySet):
 class AgreementQuerySet(models.QuerySet):
     def public(self) -> "AgreementQuerySet":
         """In force or ended, or known from public sources."""
-        return self.filter(
-            Q(
-                status__in=[
-                    AgreementStatus.IN_FORCE,
-                    AgreementStatus.ENDED,
-                    AgreementStatus.TERMINATED,
-                ]
-            )
-            | Q(is_sourced=True)
-        )
+        return self.filter(Q(status__in=PUBLISHED_AGREEMENTS) | Q(is_sourced=True))
 
     def visible_to(self, user: "User") -> "AgreementQuerySet":
         if not user.is_authenticated:
@@ -189,7 +185,9 @@ class ContributionQuerySet(models.QuerySet):
         from projects.models import FundingAgreement, Project
 
         return self.filter(
-            agreement__in=FundingAgreement.objects.public(), project__in=Project.objects.public()
+            Q(amendment__isnull=True) | Q(amendment__status__in=PUBLISHED_AGREEMENTS),
+            agreement__in=FundingAgreement.objects.public(),
+            project__in=Project.objects.public(),
         )
 
     def reported_by(self, project: "Project") -> "ContributionQuerySet":

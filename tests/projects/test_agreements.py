@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from partners.models import Message
+from projects.models import Amendment, Contribution
 from projects.services import agreements, effects
 from smartport.errors import NotAllowed, Refusal, TransitionRefused
 from tests.factories.partners import PartnerFactory
@@ -200,3 +201,14 @@ def test_the_page_costs_the_same_for_2_and_for_15_parties(
     client.force_login(cast.secretary)
     with django_assert_max_num_queries(18):
         client.get(agreement.get_absolute_url())
+
+
+def test_the_money_of_an_amendment_is_public_only_once_the_amendment_is_in_force():
+    agreement = AgreementFactory(in_force=True)
+    agreed = ContributionFactory(agreement=agreement)
+    amendment = Amendment.objects.create(agreement=agreement, number=1, title="Avenant 1")
+    added = ContributionFactory(agreement=agreement, amendment=amendment)
+    assert set(Contribution.objects.public()) == {agreed}
+    amendment.status, amendment.in_force_on = "in_force", APPROVAL
+    amendment.save()
+    assert set(Contribution.objects.public()) == {agreed, added}
