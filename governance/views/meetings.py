@@ -24,6 +24,7 @@ from governance.permissions import (
     can_prepare_meetings,
 )
 from governance.services import actions, decisions, meetings, quorum
+from governance.services.rules import notice_warning
 from governance.services.suggestions import suggestions_for
 from governance.views.access import for_secretariat
 from partners.models import User
@@ -114,6 +115,7 @@ def page_of(request: HttpRequest, meeting: Meeting) -> dict[str, Any]:
         "actions": Action.objects.visible_to(user)
         .filter(meeting=meeting)
         .select_related("owner", "partner"),
+        "notice_warning": notice_warning(meeting) if can_prepare_meetings(user) else "",
         "minutes_to_read": _minutes_to_read(user, meeting),
         "summonses": summonses,
         "my_summons": next((one for one in summonses if one.user_id == user.pk), None),
