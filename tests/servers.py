@@ -54,9 +54,11 @@ def pytest_unconfigure() -> None:
 
 
 def pytest_sessionstart() -> None:
-    """Makes each test process's database as a copy of the migrated one."""
+    """Each test process's database is a copy of the migrated one; no browser of a test lists the static files."""
+    from django.conf import settings
     from django.db import connection
 
+    settings.WHITENOISE_USE_FINDERS = False
     if TEMPLATE in os.environ:
         connection.settings_dict["TEST"]["TEMPLATE"] = os.environ[TEMPLATE]
 

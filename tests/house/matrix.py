@@ -27,7 +27,8 @@ ALIASES = {
 class Row:
     """One address and one method. `expected` has a status for each of the cast, or one for all of them.
 
-    `kwargs` gives the address's parts out of the world; `data` is what is posted.
+    `kwargs` gives the address's parts out of the world; `data` is what is posted, as a form or as JSON (then for
+    whatever version there is).
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Row:
         self.method = method
         self.data = data or {}
         self.query = query
+        self.json = json
         self.extra = {"content_type": "application/json"} if json else {}
         self.note = note
 

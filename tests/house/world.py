@@ -67,7 +67,7 @@ class World:
         building.build_due()
         packs.request_build(actor=self.people["secretariat"], meeting=self.draft_meeting)
         _ = (
-            self._sessions,
+            self._signed_in,
             self.token,
             self.letter,
             self.message,
@@ -89,21 +89,21 @@ class World:
         return {who: found[email] for who, email in EMAILS.items()}
 
     @cached_property
-    def _sessions(self) -> dict[str, str]:
-        sessions = {}
+    def _signed_in(self) -> dict[str, tuple[Client, str]]:
+        browsers = {"anonymous": (Client(), "")}
         for who, user in self.people.items():
             client = Client()
             client.force_login(user)
-            sessions[who] = client.cookies[settings.SESSION_COOKIE_NAME].value
-        return sessions
+            browsers[who] = (client, client.cookies[settings.SESSION_COOKIE_NAME].value)
+        return browsers
 
     def clients(self) -> dict[str, Client]:
-        """A fresh browser for each of the cast, signed in."""
-        clients = {"anonymous": Client()}
-        for who, session in self._sessions.items():
-            clients[who] = Client()
-            clients[who].cookies[settings.SESSION_COOKIE_NAME] = session
-        return clients
+        """A browser for each of the cast, signed in, with no memory of what was asked before."""
+        for client, session in self._signed_in.values():
+            client.cookies.clear()
+            if session:
+                client.cookies[settings.SESSION_COOKIE_NAME] = session
+        return {who: client for who, (client, _) in self._signed_in.items()}
 
     # --- Partners -----------------------------------------------------------------------------------
 

@@ -100,9 +100,48 @@ ROWS = [
     ),
     Row(
         "api:actions-progress",
-        "401 404 400 400 400 400 400",
+        "0",
         lambda world: {"pk": world.action.pk},
         method="post",
         json=True,
+        json=True,
+    ),
+    Row(
+        "api:reports-submit",
+        "0",
+        lambda world: {"pk": world.open_report.pk},
+        method="post",
+        json=True,
+    ),
+    Row(
+        "api:reports-confirm",
+        "0",
+        lambda world: {"pk": world.open_report.pk},
+        method="post",
+        json=True,
+    ),
+    Row(
+        "api:reports-accept",
+        "0",
+        lambda world: {"pk": world.submitted_report.pk},
+        method="post",
+        json=True,
+    ),
+    Row(
+        "api:reports-send-back",
+        "0",
+        lambda world: {"pk": world.submitted_report.pk},
+        method="post",
+        json=True,
+    ),
+    Row(
+        "api:reports-correct",
+        "0",
+        lambda world: {"pk": world.accepted_report.pk},
+        method="post",
+        json=True,
+    ),
+    Row(
+        "api:actions-progress", "0", lambda world: {"pk": world.action.pk}, method="post", json=True
     ),
 ]
