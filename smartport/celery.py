@@ -12,10 +12,22 @@ app.autodiscover_tasks()
 # The whole schedule, in Europe/Paris time. Each entry looks for what is due and not done, so a missed
 # or doubled run changes nothing.
 app.conf.beat_schedule = {
-    "open_reports": {"task": "projects.tasks.open_reports", "schedule": crontab(minute=0, hour="6-20")},
+    "open_reports": {
+        "task": "projects.tasks.open_reports",
+        "schedule": crontab(minute=0, hour="6-20"),
+    },
     "deliver_messages": {"task": "partners.tasks.deliver_messages", "schedule": crontab()},
-    "send_reminders": {"task": "partners.tasks.send_reminders", "schedule": crontab(minute=5, hour="7-20")},
+    "send_reminders": {
+        "task": "partners.tasks.send_reminders",
+        "schedule": crontab(minute=5, hour="7-20"),
+    },
     "build_packs": {"task": "governance.tasks.build_packs", "schedule": crontab()},
-    "approve_minutes": {"task": "governance.tasks.approve_minutes", "schedule": crontab(minute=15, hour="6-20")},
-    "send_digests": {"task": "partners.tasks.send_digests", "schedule": crontab(minute=30, hour="7-20")},
+    "approve_minutes": {
+        "task": "governance.tasks.approve_minutes",
+        "schedule": crontab(minute=15, hour="6-20"),
+    },
+    "send_digests": {
+        "task": "partners.tasks.send_digests",
+        "schedule": crontab(minute=30, hour="7-20"),
+    },
 }

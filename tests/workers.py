@@ -54,7 +54,9 @@ class Workers:
         self.running.remove(worker)
 
     def logs(self) -> str:
-        return "\n".join(path.read_text(errors="replace")[-4000:] for path in self.folder.glob("*.log"))
+        return "\n".join(
+            path.read_text(errors="replace")[-4000:] for path in self.folder.glob("*.log")
+        )
 
 
 @contextmanager

@@ -33,7 +33,8 @@ def icon(name: str) -> SafeString:
 @lru_cache(maxsize=256)
 def _icon(name: str, sprite: str) -> SafeString:
     return format_html(
-        '<svg class="icon" width="20" height="20" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
+        '<svg class="icon" width="20" height="20" viewBox="0 0 24 24" aria-hidden="true"'
+        ' focusable="false"><use href="{}#{}"/></svg>',
         sprite,
         name,
     )
