@@ -1,6 +1,7 @@
 // Loads what the page asks for by data- attributes. Every page works without any of it.
 const parts = {
   "[data-autosave-url]": () => import("./autosave.js"),
+  "[data-preview-url]": () => import("./preview.js"),
   "[data-presence-url]": () => import("./presence.js"),
   "[data-warn-unsaved]": () => import("./unsaved.js"),
   "[data-drop]": () => import("./drop.js"),

@@ -215,3 +215,11 @@ def test_a_draft_is_saved_without_javascript(window, report):
     page.fill("textarea[name=achievements]", "Sans script.")
     page.locator(".sticky-bar button[value=save]").click()
     assert ProgressReport.objects.get(pk=report.pk).achievements == "Sans script."
+
+
+def test_the_public_summary_is_shown_as_the_public_will_see_it_while_it_is_written(window, report):
+    page = window(report.owner, address("report_edit", report))
+    page.fill("textarea[name=public_summary_fr]", "Deux navires branchés.")
+    expect(page.locator("[data-preview-url] blockquote").first).to_have_text(
+        "Deux navires branchés."
+    )
