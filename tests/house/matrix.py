@@ -52,8 +52,9 @@ class Row:
         self.method = method
         self.data = data or {}
         self.query = query
-        self.json = json
-        self.extra = {"content_type": "application/json"} if json else {}
+        self.extra: dict[str, Any] = {}
+        if json:
+            self.extra = {"content_type": "application/json", "headers": {"If-Match": "*"}}
         self.note = note
 
     def __str__(self) -> str:

@@ -67,25 +67,9 @@ ROWS = [
     Row("api:packs-detail", "404 404 404 404 404 200 200", lambda world: {"pk": world.pack.pk}),
     Row("api:actions-detail", "404 404 200 200 200 200 200", lambda world: {"pk": world.action.pk}),
     # Changes: who sees the object is asked for its version (428), or for what is missing (400).
-    *(
-        Row(
-            f"api:reports-{name}",
-            f"401 404 {status} {status} {status} {status} {status}",
-            lambda world: {"pk": world.open_report.pk},
-            method="post",
-            json=True,
-        )
-        for name, status in [
-            ("submit", 428),
-            ("confirm", 428),
-            ("accept", 428),
-            ("send-back", 400),
-            ("correct", 400),
-        ]
-    ),
     Row(
         "api:reports-detail",
-        "401 404 428 428 428 428 428",
+        "401 404 200 200 403 403 403",
         lambda world: {"pk": world.open_report.pk},
         method="patch",
         json=True,
@@ -93,55 +77,47 @@ ROWS = [
     Row("api:decisions-list", "401 400 400 400 400 400 400", method="post", json=True),
     Row(
         "api:meetings-close",
-        "401 404 404 404 404 428 428",
+        "401 404 404 404 404 409 409",
         lambda world: {"pk": world.draft_meeting.pk},
         method="post",
         json=True,
     ),
     Row(
-        "api:actions-progress",
-        "0",
-        lambda world: {"pk": world.action.pk},
-        method="post",
-        json=True,
-        json=True,
-    ),
-    Row(
         "api:reports-submit",
-        "0",
+        "401 404 400 400 403 403 403",
         lambda world: {"pk": world.open_report.pk},
         method="post",
         json=True,
     ),
     Row(
         "api:reports-confirm",
-        "0",
+        "401 404 403 400 403 403 403",
         lambda world: {"pk": world.open_report.pk},
         method="post",
         json=True,
     ),
     Row(
         "api:reports-accept",
-        "0",
+        "401 403 404 404 403 200 200",
         lambda world: {"pk": world.submitted_report.pk},
         method="post",
         json=True,
     ),
     Row(
         "api:reports-send-back",
-        "0",
+        "401 400 404 404 400 400 400",
         lambda world: {"pk": world.submitted_report.pk},
         method="post",
         json=True,
     ),
     Row(
         "api:reports-correct",
-        "0",
+        "401 400 400 400 400 400 400",
         lambda world: {"pk": world.accepted_report.pk},
         method="post",
         json=True,
     ),
     Row(
-        "api:actions-progress", "0", lambda world: {"pk": world.action.pk}, method="post", json=True
+        "api:actions-progress", "401 404 400 400 400 400 400", lambda world: {"pk": world.action.pk}, method="post", json=True
     ),
 ]
