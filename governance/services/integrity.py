@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any, cast
 
 from django.db.models import Count, Q, QuerySet
 
@@ -49,7 +50,7 @@ def faults() -> Iterator[Fault]:
     approved = Q(status=SeriesStatus.APPROVED)
     wrong = (approved & ~Q(approvals=1)) | (~approved & Q(approvals__gt=0))
     for series in series_with_approvals().filter(wrong):
-        yield Fault(series, series.approvals)
+        yield Fault(series, cast("Any", series).approvals)
 
 
 def gaps() -> Iterator[Gap]:

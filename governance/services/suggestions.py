@@ -18,7 +18,7 @@ from partners.models import User
 from partners.models.organisations import DEMO_PREFIX
 from projects.enums import AgreementStatus, Health, ProjectStatus, SeriesStatus
 from projects.models import FundingAgreement, ProgressReport, Project, ProjectSeries
-from smartport.bilingual import columns
+from smartport.bilingual import columns, texts
 
 PER_KIND = 10
 MINUTES_TITLE = gettext_noop("Approval of the minutes of the previous meeting")
@@ -110,7 +110,7 @@ def _minutes(meeting: Meeting, agenda: list[AgendaItem]) -> Iterator[Suggestion]
 def _actions(meeting: Meeting, agenda: list[AgendaItem]) -> Iterator[Suggestion]:
     title = _both(ACTIONS_TITLE)
     running = meeting.committee.actions.running().count()
-    if not running or any(item.title_fr == title["title_fr"] for item in agenda):
+    if not running or any(texts(item, "title")["fr"] == title["title_fr"] for item in agenda):
         return
     first = any(item.kind == ItemKind.APPROVE_MINUTES for item in agenda)
     yield Suggestion(
