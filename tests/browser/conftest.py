@@ -1,11 +1,13 @@
 """A real Chromium for the pages, and what every page is asked in it. Without one, these tests are skipped by name."""
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.core.management import call_command
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -74,3 +76,35 @@ def violations() -> Callable[[Page], list[str]]:
         return [f"{rule['id']}: {node['html'][:200]}" for rule in results for node in rule["nodes"]]
 
     return found
+
+
+@pytest.fixture
+def demonstration(transactional_db):
+    call_command("load_smart_port", verbosity=0)
+    call_command("load_demo", verbosity=0)
+
+
+@pytest.fixture
+def signed_in(open_page):
+    """`signed_in(address)`: a window of its own in which this person signed in by typing."""
+
+    def sign_in(address: str) -> Page:
+        page = open_page("/fr/compte/login/")
+        page.fill("input[name=login]", address)
+        page.fill("input[name=password]", "smartport-demo")
+        page.click("main button[type=submit]")
+        expect(page).to_have_url(re.compile("/fr/espace/$"))
+        return page
+
+    return sign_in
+
+
+@pytest.fixture
+def sound(violations):
+    """Asserts that axe finds nothing on the page, and that it has one `h1`."""
+
+    def check(page: Page) -> None:
+        assert violations(page) == [], page.url
+        assert page.locator("h1").count() == 1, page.url
+
+    return check

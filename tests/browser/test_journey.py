@@ -34,38 +34,6 @@ STRANGER = "contributor@partner-b.example"
 SECRETARY = "secretariat@smartport.example"
 
 
-@pytest.fixture
-def demonstration(transactional_db):
-    call_command("load_smart_port", verbosity=0)
-    call_command("load_demo", verbosity=0)
-
-
-@pytest.fixture
-def signed_in(open_page):
-    """`signed_in(address)`: a window of its own in which this person signed in by typing."""
-
-    def sign_in(address: str) -> Page:
-        page = open_page("/fr/compte/login/")
-        page.fill("input[name=login]", address)
-        page.fill("input[name=password]", "smartport-demo")
-        page.click("main button[type=submit]")
-        expect(page).to_have_url(re.compile("/fr/espace/$"))
-        return page
-
-    return sign_in
-
-
-@pytest.fixture
-def sound(violations):
-    """Asserts that axe finds nothing on the page, and that it has one `h1`."""
-
-    def check(page: Page) -> None:
-        assert violations(page) == [], page.url
-        assert page.locator("h1").count() == 1, page.url
-
-    return check
-
-
 def go(page: Page, path: str) -> None:
     page.goto(page.url.partition("/fr/")[0] + path)
 
