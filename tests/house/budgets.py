@@ -1,4 +1,4 @@
-"""How many queries each page may ask, in one reviewed file (`query_budgets.json`), and how they are counted."""
+"""How many queries each page, file and list of the API may ask, in one reviewed file (`query_budgets.json`), and how they are counted."""
 
 import json
 from pathlib import Path
@@ -25,16 +25,14 @@ PAGES = [row for row in rows() if row.method == "get" and 200 in row.expected]
 
 
 def measure(row: Row, clients, world) -> dict[str, int]:
-    """Queries by reader, each asked with cold caches and a warm process; nothing for what is not a page."""
+    """Queries by reader, each asked with cold caches and a warm process, down to the last byte of the answer."""
     counts = {}
     for who in readers(row):
-        response = row.ask(clients[who], world)
-        if not response["Content-Type"].startswith("text/html"):
-            continue
+        row.ask(clients[who], world).getvalue()
         for cache in caches.all():
             cache.clear()
         with CaptureQueriesContext(connection) as queries:
-            row.ask(clients[who], world)
+            row.ask(clients[who], world).getvalue()
         counts[who] = len(queries)
     return counts
 
