@@ -1,4 +1,4 @@
-"""How many queries each page, file and list of the API may ask, in one reviewed file (`query_budgets.json`), and how they are counted."""
+"""How many queries each page, file and list may ask, in one reviewed file (`query_budgets.json`), and their counting."""
 
 import json
 from pathlib import Path

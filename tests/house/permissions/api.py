@@ -118,6 +118,10 @@ ROWS = [
         json=True,
     ),
     Row(
-        "api:actions-progress", "401 404 400 400 400 400 400", lambda world: {"pk": world.action.pk}, method="post", json=True
+        "api:actions-progress",
+        "401 404 400 400 400 400 400",
+        lambda world: {"pk": world.action.pk},
+        method="post",
+        json=True,
     ),
 ]
