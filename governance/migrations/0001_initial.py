@@ -32,7 +32,15 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="AgendaItem",
                     fields=[
-                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
                         ("position", models.PositiveSmallIntegerField(verbose_name="position")),
                         (
                             "kind",
@@ -50,8 +58,14 @@ class Migration(migrations.Migration):
                             ),
                         ),
                         ("title", models.CharField(max_length=300, verbose_name="title")),
-                        ("title_fr", models.CharField(max_length=300, null=True, verbose_name="title")),
-                        ("title_en", models.CharField(max_length=300, null=True, verbose_name="title")),
+                        (
+                            "title_fr",
+                            models.CharField(max_length=300, null=True, verbose_name="title"),
+                        ),
+                        (
+                            "title_en",
+                            models.CharField(max_length=300, null=True, verbose_name="title"),
+                        ),
                         ("note", models.TextField(blank=True, verbose_name="note")),
                         ("note_fr", models.TextField(blank=True, null=True, verbose_name="note")),
                         ("note_en", models.TextField(blank=True, null=True, verbose_name="note")),
@@ -62,26 +76,59 @@ class Migration(migrations.Migration):
                                     ("none", "No effect on the portfolio"),
                                     ("approve_minutes", "Minutes approved"),
                                     ("approve_series", "Series and its projects approved"),
-                                    ("approve_agreement", "Agreement approved and opened for signature"),
+                                    (
+                                        "approve_agreement",
+                                        "Agreement approved and opened for signature",
+                                    ),
                                     ("suspend_project", "Project suspended"),
                                     ("resume_project", "Project resumed"),
                                     ("complete_project", "Project completed"),
                                     ("cancel_project", "Project cancelled"),
-                                    ("rebaseline_project", "Milestones of the project re-baselined"),
+                                    (
+                                        "rebaseline_project",
+                                        "Milestones of the project re-baselined",
+                                    ),
                                 ],
                                 default="none",
                                 max_length=18,
                                 verbose_name="effect",
                             ),
                         ),
-                        ("rapporteur", models.CharField(blank=True, max_length=200, verbose_name="rapporteur")),
-                        ("proposed_decision", models.TextField(blank=True, verbose_name="proposed decision")),
-                        ("proposed_decision_fr", models.TextField(blank=True, null=True, verbose_name="proposed decision")),
-                        ("proposed_decision_en", models.TextField(blank=True, null=True, verbose_name="proposed decision")),
-                        ("confidential", models.BooleanField(default=False, verbose_name="confidential")),
-                        ("minutes", models.PositiveSmallIntegerField(default=10, verbose_name="duration, in minutes")),
+                        (
+                            "rapporteur",
+                            models.CharField(blank=True, max_length=200, verbose_name="rapporteur"),
+                        ),
+                        (
+                            "proposed_decision",
+                            models.TextField(blank=True, verbose_name="proposed decision"),
+                        ),
+                        (
+                            "proposed_decision_fr",
+                            models.TextField(
+                                blank=True, null=True, verbose_name="proposed decision"
+                            ),
+                        ),
+                        (
+                            "proposed_decision_en",
+                            models.TextField(
+                                blank=True, null=True, verbose_name="proposed decision"
+                            ),
+                        ),
+                        (
+                            "confidential",
+                            models.BooleanField(default=False, verbose_name="confidential"),
+                        ),
+                        (
+                            "minutes",
+                            models.PositiveSmallIntegerField(
+                                default=10, verbose_name="duration, in minutes"
+                            ),
+                        ),
                         ("late", models.BooleanField(default=False, verbose_name="added late")),
-                        ("late_reason", models.TextField(blank=True, verbose_name="why it is late")),
+                        (
+                            "late_reason",
+                            models.TextField(blank=True, verbose_name="why it is late"),
+                        ),
                         ("ready", models.BooleanField(default=False, verbose_name="ready")),
                         (
                             "outcome",
@@ -98,25 +145,70 @@ class Migration(migrations.Migration):
                                 verbose_name="outcome",
                             ),
                         ),
-                        ("wording", models.TextField(blank=True, verbose_name="wording of the decision")),
-                        ("wording_fr", models.TextField(blank=True, null=True, verbose_name="wording of the decision")),
-                        ("wording_en", models.TextField(blank=True, null=True, verbose_name="wording of the decision")),
+                        (
+                            "wording",
+                            models.TextField(blank=True, verbose_name="wording of the decision"),
+                        ),
+                        (
+                            "wording_fr",
+                            models.TextField(
+                                blank=True, null=True, verbose_name="wording of the decision"
+                            ),
+                        ),
+                        (
+                            "wording_en",
+                            models.TextField(
+                                blank=True, null=True, verbose_name="wording of the decision"
+                            ),
+                        ),
                         ("conditions", models.TextField(blank=True, verbose_name="conditions")),
                         (
                             "vote_mode",
                             models.CharField(
-                                choices=[("none", "No vote"), ("show_of_hands", "Show of hands"), ("roll_call", "Roll call")],
+                                choices=[
+                                    ("none", "No vote"),
+                                    ("show_of_hands", "Show of hands"),
+                                    ("roll_call", "Roll call"),
+                                ],
                                 default="none",
                                 max_length=13,
                                 verbose_name="vote",
                             ),
                         ),
-                        ("votes_for", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="for")),
-                        ("votes_against", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="against")),
-                        ("votes_abstain", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="abstentions")),
-                        ("quorum", models.JSONField(blank=True, null=True, verbose_name="quorum as it was")),
-                        ("taken_at", models.DateTimeField(blank=True, null=True, verbose_name="taken at")),
-                        ("withdraws", models.BooleanField(default=False, verbose_name="withdraws that decision")),
+                        (
+                            "votes_for",
+                            models.PositiveSmallIntegerField(
+                                blank=True, null=True, verbose_name="for"
+                            ),
+                        ),
+                        (
+                            "votes_against",
+                            models.PositiveSmallIntegerField(
+                                blank=True, null=True, verbose_name="against"
+                            ),
+                        ),
+                        (
+                            "votes_abstain",
+                            models.PositiveSmallIntegerField(
+                                blank=True, null=True, verbose_name="abstentions"
+                            ),
+                        ),
+                        (
+                            "quorum",
+                            models.JSONField(
+                                blank=True, null=True, verbose_name="quorum as it was"
+                            ),
+                        ),
+                        (
+                            "taken_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="taken at"),
+                        ),
+                        (
+                            "withdraws",
+                            models.BooleanField(
+                                default=False, verbose_name="withdraws that decision"
+                            ),
+                        ),
                         ("revision", models.PositiveIntegerField(default=0)),
                         (
                             "agreement",
@@ -183,8 +275,19 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="AgendaPaper",
                     fields=[
-                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                        ("position", models.PositiveSmallIntegerField(default=1, verbose_name="position")),
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "position",
+                            models.PositiveSmallIntegerField(default=1, verbose_name="position"),
+                        ),
                         (
                             "item",
                             models.ForeignKey(
@@ -204,16 +307,36 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="Committee",
                     fields=[
-                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
                         ("code", models.CharField(max_length=30, unique=True, verbose_name="code")),
-                        ("slug", models.SlugField(max_length=80, unique=True, verbose_name="address")),
+                        (
+                            "slug",
+                            models.SlugField(max_length=80, unique=True, verbose_name="address"),
+                        ),
                         ("name", models.CharField(max_length=200, verbose_name="name")),
-                        ("name_fr", models.CharField(max_length=200, null=True, verbose_name="name")),
-                        ("name_en", models.CharField(max_length=200, null=True, verbose_name="name")),
+                        (
+                            "name_fr",
+                            models.CharField(max_length=200, null=True, verbose_name="name"),
+                        ),
+                        (
+                            "name_en",
+                            models.CharField(max_length=200, null=True, verbose_name="name"),
+                        ),
                         (
                             "kind",
                             models.CharField(
-                                choices=[("steering", "Steering committee"), ("technical", "Technical committee")],
+                                choices=[
+                                    ("steering", "Steering committee"),
+                                    ("technical", "Technical committee"),
+                                ],
                                 max_length=10,
                                 verbose_name="kind",
                             ),
@@ -239,23 +362,57 @@ class Migration(migrations.Migration):
                                 verbose_name="share for the quorum, in percent",
                             ),
                         ),
-                        ("proxies_count_for_quorum", models.BooleanField(default=True, verbose_name="proxies count for the quorum")),
-                        ("proxies_per_holder", models.PositiveSmallIntegerField(default=1, verbose_name="proxies per holder")),
-                        ("notice_days", models.PositiveSmallIntegerField(default=14, verbose_name="notice, in days")),
+                        (
+                            "proxies_count_for_quorum",
+                            models.BooleanField(
+                                default=True, verbose_name="proxies count for the quorum"
+                            ),
+                        ),
+                        (
+                            "proxies_per_holder",
+                            models.PositiveSmallIntegerField(
+                                default=1, verbose_name="proxies per holder"
+                            ),
+                        ),
+                        (
+                            "notice_days",
+                            models.PositiveSmallIntegerField(
+                                default=14, verbose_name="notice, in days"
+                            ),
+                        ),
                         (
                             "notice_count",
                             models.CharField(
-                                choices=[("calendar", "Calendar days"), ("working", "Working days"), ("clear", "Clear days")],
+                                choices=[
+                                    ("calendar", "Calendar days"),
+                                    ("working", "Working days"),
+                                    ("clear", "Clear days"),
+                                ],
                                 default="calendar",
                                 max_length=8,
                                 verbose_name="notice counted in",
                             ),
                         ),
-                        ("minutes_days", models.PositiveSmallIntegerField(default=15, verbose_name="days to circulate the minutes")),
-                        ("objection_days", models.PositiveSmallIntegerField(default=15, verbose_name="days to object to the minutes")),
+                        (
+                            "minutes_days",
+                            models.PositiveSmallIntegerField(
+                                default=15, verbose_name="days to circulate the minutes"
+                            ),
+                        ),
+                        (
+                            "objection_days",
+                            models.PositiveSmallIntegerField(
+                                default=15, verbose_name="days to object to the minutes"
+                            ),
+                        ),
                         (
                             "sources",
-                            models.ManyToManyField(blank=True, related_name="committees", to="partners.source", verbose_name="sources"),
+                            models.ManyToManyField(
+                                blank=True,
+                                related_name="committees",
+                                to="partners.source",
+                                verbose_name="sources",
+                            ),
                         ),
                     ],
                     options={
@@ -267,8 +424,19 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="Action",
                     fields=[
-                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                        ("title", models.CharField(max_length=300, verbose_name="what is to be done")),
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "title",
+                            models.CharField(max_length=300, verbose_name="what is to be done"),
+                        ),
                         ("due_on", models.DateField(verbose_name="due on")),
                         (
                             "status",
@@ -284,10 +452,21 @@ class Migration(migrations.Migration):
                                 verbose_name="state",
                             ),
                         ),
-                        ("opened_on", models.DateField(default=django.utils.timezone.localdate, verbose_name="opened on")),
+                        (
+                            "opened_on",
+                            models.DateField(
+                                default=django.utils.timezone.localdate, verbose_name="opened on"
+                            ),
+                        ),
                         ("evidence", models.TextField(blank=True, verbose_name="what was done")),
-                        ("done_at", models.DateTimeField(blank=True, null=True, verbose_name="done at")),
-                        ("verified_at", models.DateTimeField(blank=True, null=True, verbose_name="verified at")),
+                        (
+                            "done_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="done at"),
+                        ),
+                        (
+                            "verified_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="verified at"),
+                        ),
                         (
                             "done_by",
                             models.ForeignKey(
@@ -367,14 +546,26 @@ class Migration(migrations.Migration):
                         ("pgh_label", models.TextField(help_text="The event label.")),
                         ("id", models.BigIntegerField()),
                         ("code", models.CharField(max_length=30, verbose_name="code")),
-                        ("slug", models.SlugField(db_index=False, max_length=80, verbose_name="address")),
+                        (
+                            "slug",
+                            models.SlugField(db_index=False, max_length=80, verbose_name="address"),
+                        ),
                         ("name", models.CharField(max_length=200, verbose_name="name")),
-                        ("name_fr", models.CharField(max_length=200, null=True, verbose_name="name")),
-                        ("name_en", models.CharField(max_length=200, null=True, verbose_name="name")),
+                        (
+                            "name_fr",
+                            models.CharField(max_length=200, null=True, verbose_name="name"),
+                        ),
+                        (
+                            "name_en",
+                            models.CharField(max_length=200, null=True, verbose_name="name"),
+                        ),
                         (
                             "kind",
                             models.CharField(
-                                choices=[("steering", "Steering committee"), ("technical", "Technical committee")],
+                                choices=[
+                                    ("steering", "Steering committee"),
+                                    ("technical", "Technical committee"),
+                                ],
                                 max_length=10,
                                 verbose_name="kind",
                             ),
@@ -400,20 +591,49 @@ class Migration(migrations.Migration):
                                 verbose_name="share for the quorum, in percent",
                             ),
                         ),
-                        ("proxies_count_for_quorum", models.BooleanField(default=True, verbose_name="proxies count for the quorum")),
-                        ("proxies_per_holder", models.PositiveSmallIntegerField(default=1, verbose_name="proxies per holder")),
-                        ("notice_days", models.PositiveSmallIntegerField(default=14, verbose_name="notice, in days")),
+                        (
+                            "proxies_count_for_quorum",
+                            models.BooleanField(
+                                default=True, verbose_name="proxies count for the quorum"
+                            ),
+                        ),
+                        (
+                            "proxies_per_holder",
+                            models.PositiveSmallIntegerField(
+                                default=1, verbose_name="proxies per holder"
+                            ),
+                        ),
+                        (
+                            "notice_days",
+                            models.PositiveSmallIntegerField(
+                                default=14, verbose_name="notice, in days"
+                            ),
+                        ),
                         (
                             "notice_count",
                             models.CharField(
-                                choices=[("calendar", "Calendar days"), ("working", "Working days"), ("clear", "Clear days")],
+                                choices=[
+                                    ("calendar", "Calendar days"),
+                                    ("working", "Working days"),
+                                    ("clear", "Clear days"),
+                                ],
                                 default="calendar",
                                 max_length=8,
                                 verbose_name="notice counted in",
                             ),
                         ),
-                        ("minutes_days", models.PositiveSmallIntegerField(default=15, verbose_name="days to circulate the minutes")),
-                        ("objection_days", models.PositiveSmallIntegerField(default=15, verbose_name="days to object to the minutes")),
+                        (
+                            "minutes_days",
+                            models.PositiveSmallIntegerField(
+                                default=15, verbose_name="days to circulate the minutes"
+                            ),
+                        ),
+                        (
+                            "objection_days",
+                            models.PositiveSmallIntegerField(
+                                default=15, verbose_name="days to object to the minutes"
+                            ),
+                        ),
                         (
                             "pgh_context",
                             models.ForeignKey(
@@ -441,8 +661,19 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="ConflictOfInterest",
                     fields=[
-                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                        ("reason", models.CharField(blank=True, max_length=300, verbose_name="reason")),
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "reason",
+                            models.CharField(blank=True, max_length=300, verbose_name="reason"),
+                        ),
                         (
                             "item",
                             models.ForeignKey(
@@ -462,7 +693,15 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="Decision",
                     fields=[
-                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
                         ("year", models.PositiveSmallIntegerField(verbose_name="year")),
                         ("number", models.PositiveSmallIntegerField(verbose_name="number")),
                         (
@@ -495,8 +734,14 @@ class Migration(migrations.Migration):
                             ),
                         ),
                         ("title", models.CharField(max_length=300, verbose_name="title")),
-                        ("title_fr", models.CharField(max_length=300, null=True, verbose_name="title")),
-                        ("title_en", models.CharField(max_length=300, null=True, verbose_name="title")),
+                        (
+                            "title_fr",
+                            models.CharField(max_length=300, null=True, verbose_name="title"),
+                        ),
+                        (
+                            "title_en",
+                            models.CharField(max_length=300, null=True, verbose_name="title"),
+                        ),
                         ("text", models.TextField(verbose_name="wording")),
                         ("text_fr", models.TextField(null=True, verbose_name="wording")),
                         ("text_en", models.TextField(null=True, verbose_name="wording")),
@@ -509,28 +754,74 @@ class Migration(migrations.Migration):
                                     ("none", "No effect on the portfolio"),
                                     ("approve_minutes", "Minutes approved"),
                                     ("approve_series", "Series and its projects approved"),
-                                    ("approve_agreement", "Agreement approved and opened for signature"),
+                                    (
+                                        "approve_agreement",
+                                        "Agreement approved and opened for signature",
+                                    ),
                                     ("suspend_project", "Project suspended"),
                                     ("resume_project", "Project resumed"),
                                     ("complete_project", "Project completed"),
                                     ("cancel_project", "Project cancelled"),
-                                    ("rebaseline_project", "Milestones of the project re-baselined"),
+                                    (
+                                        "rebaseline_project",
+                                        "Milestones of the project re-baselined",
+                                    ),
                                 ],
                                 default="none",
                                 max_length=18,
                                 verbose_name="effect",
                             ),
                         ),
-                        ("votes_for", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="for")),
-                        ("votes_against", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="against")),
-                        ("votes_abstain", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="abstentions")),
-                        ("quorum", models.JSONField(blank=True, null=True, verbose_name="quorum as it was")),
+                        (
+                            "votes_for",
+                            models.PositiveSmallIntegerField(
+                                blank=True, null=True, verbose_name="for"
+                            ),
+                        ),
+                        (
+                            "votes_against",
+                            models.PositiveSmallIntegerField(
+                                blank=True, null=True, verbose_name="against"
+                            ),
+                        ),
+                        (
+                            "votes_abstain",
+                            models.PositiveSmallIntegerField(
+                                blank=True, null=True, verbose_name="abstentions"
+                            ),
+                        ),
+                        (
+                            "quorum",
+                            models.JSONField(
+                                blank=True, null=True, verbose_name="quorum as it was"
+                            ),
+                        ),
                         ("is_public", models.BooleanField(default=True, verbose_name="public")),
-                        ("withdraws", models.BooleanField(default=False, verbose_name="withdraws the decision it names")),
-                        ("recorded_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="recorded at")),
+                        (
+                            "withdraws",
+                            models.BooleanField(
+                                default=False, verbose_name="withdraws the decision it names"
+                            ),
+                        ),
+                        (
+                            "recorded_at",
+                            models.DateTimeField(
+                                default=django.utils.timezone.now, verbose_name="recorded at"
+                            ),
+                        ),
                         ("note", models.TextField(blank=True, verbose_name="note on the facts")),
-                        ("note_fr", models.TextField(blank=True, null=True, verbose_name="note on the facts")),
-                        ("note_en", models.TextField(blank=True, null=True, verbose_name="note on the facts")),
+                        (
+                            "note_fr",
+                            models.TextField(
+                                blank=True, null=True, verbose_name="note on the facts"
+                            ),
+                        ),
+                        (
+                            "note_en",
+                            models.TextField(
+                                blank=True, null=True, verbose_name="note on the facts"
+                            ),
+                        ),
                         (
                             "agreement",
                             models.ForeignKey(
@@ -606,7 +897,12 @@ class Migration(migrations.Migration):
                         ),
                         (
                             "sources",
-                            models.ManyToManyField(blank=True, related_name="decisions", to="partners.source", verbose_name="sources"),
+                            models.ManyToManyField(
+                                blank=True,
+                                related_name="decisions",
+                                to="partners.source",
+                                verbose_name="sources",
+                            ),
                         ),
                     ],
                     options={
@@ -630,7 +926,15 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="Mandate",
                     fields=[
-                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
                         (
                             "capacity",
                             models.CharField(
@@ -666,12 +970,24 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="Meeting",
                     fields=[
-                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
                         ("code", models.CharField(max_length=40, unique=True, verbose_name="code")),
                         (
                             "kind",
                             models.CharField(
-                                choices=[("ordinary", "Ordinary"), ("extraordinary", "Extraordinary"), ("written", "Written consultation")],
+                                choices=[
+                                    ("ordinary", "Ordinary"),
+                                    ("extraordinary", "Extraordinary"),
+                                    ("written", "Written consultation"),
+                                ],
                                 default="ordinary",
                                 max_length=13,
                                 verbose_name="kind",
@@ -693,33 +1009,107 @@ class Migration(migrations.Migration):
                                 verbose_name="state",
                             ),
                         ),
-                        ("title", models.CharField(blank=True, max_length=200, verbose_name="title")),
-                        ("title_fr", models.CharField(blank=True, max_length=200, null=True, verbose_name="title")),
-                        ("title_en", models.CharField(blank=True, max_length=200, null=True, verbose_name="title")),
+                        (
+                            "title",
+                            models.CharField(blank=True, max_length=200, verbose_name="title"),
+                        ),
+                        (
+                            "title_fr",
+                            models.CharField(
+                                blank=True, max_length=200, null=True, verbose_name="title"
+                            ),
+                        ),
+                        (
+                            "title_en",
+                            models.CharField(
+                                blank=True, max_length=200, null=True, verbose_name="title"
+                            ),
+                        ),
                         ("starts_at", models.DateTimeField(verbose_name="starts at")),
-                        ("ends_at", models.DateTimeField(blank=True, null=True, verbose_name="ends at")),
-                        ("time_known", models.BooleanField(default=True, verbose_name="the time of day is known")),
-                        ("place", models.CharField(blank=True, max_length=300, verbose_name="place")),
-                        ("place_fr", models.CharField(blank=True, max_length=300, null=True, verbose_name="place")),
-                        ("place_en", models.CharField(blank=True, max_length=300, null=True, verbose_name="place")),
+                        (
+                            "ends_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="ends at"),
+                        ),
+                        (
+                            "time_known",
+                            models.BooleanField(
+                                default=True, verbose_name="the time of day is known"
+                            ),
+                        ),
+                        (
+                            "place",
+                            models.CharField(blank=True, max_length=300, verbose_name="place"),
+                        ),
+                        (
+                            "place_fr",
+                            models.CharField(
+                                blank=True, max_length=300, null=True, verbose_name="place"
+                            ),
+                        ),
+                        (
+                            "place_en",
+                            models.CharField(
+                                blank=True, max_length=300, null=True, verbose_name="place"
+                            ),
+                        ),
                         ("link", models.URLField(blank=True, verbose_name="video link")),
                         (
                             "is_public",
                             models.BooleanField(
-                                default=False, help_text="Its date and place, never its papers.", verbose_name="announced to the public"
+                                default=False,
+                                help_text="Its date and place, never its papers.",
+                                verbose_name="announced to the public",
                             ),
                         ),
-                        ("answers_due_on", models.DateField(blank=True, null=True, verbose_name="answers due on")),
-                        ("calendar_sequence", models.PositiveIntegerField(default=0, editable=False)),
-                        ("summoned_at", models.DateTimeField(blank=True, null=True, verbose_name="summoned at")),
-                        ("opened_at", models.DateTimeField(blank=True, null=True, verbose_name="opened at")),
-                        ("held_at", models.DateTimeField(blank=True, null=True, verbose_name="ended at")),
-                        ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed at")),
-                        ("cancelled_at", models.DateTimeField(blank=True, null=True, verbose_name="cancelled at")),
-                        ("cancel_reason", models.TextField(blank=True, verbose_name="reason for the cancellation")),
+                        (
+                            "answers_due_on",
+                            models.DateField(blank=True, null=True, verbose_name="answers due on"),
+                        ),
+                        (
+                            "calendar_sequence",
+                            models.PositiveIntegerField(default=0, editable=False),
+                        ),
+                        (
+                            "summoned_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="summoned at"),
+                        ),
+                        (
+                            "opened_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="opened at"),
+                        ),
+                        (
+                            "held_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="ended at"),
+                        ),
+                        (
+                            "closed_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="closed at"),
+                        ),
+                        (
+                            "cancelled_at",
+                            models.DateTimeField(
+                                blank=True, null=True, verbose_name="cancelled at"
+                            ),
+                        ),
+                        (
+                            "cancel_reason",
+                            models.TextField(
+                                blank=True, verbose_name="reason for the cancellation"
+                            ),
+                        ),
                         ("note", models.TextField(blank=True, verbose_name="note on the facts")),
-                        ("note_fr", models.TextField(blank=True, null=True, verbose_name="note on the facts")),
-                        ("note_en", models.TextField(blank=True, null=True, verbose_name="note on the facts")),
+                        (
+                            "note_fr",
+                            models.TextField(
+                                blank=True, null=True, verbose_name="note on the facts"
+                            ),
+                        ),
+                        (
+                            "note_en",
+                            models.TextField(
+                                blank=True, null=True, verbose_name="note on the facts"
+                            ),
+                        ),
                         (
                             "closed_by",
                             models.ForeignKey(
@@ -753,7 +1143,12 @@ class Migration(migrations.Migration):
                         ),
                         (
                             "sources",
-                            models.ManyToManyField(blank=True, related_name="meetings", to="partners.source", verbose_name="sources"),
+                            models.ManyToManyField(
+                                blank=True,
+                                related_name="meetings",
+                                to="partners.source",
+                                verbose_name="sources",
+                            ),
                         ),
                     ],
                     options={
@@ -775,7 +1170,15 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="Attendance",
                     fields=[
-                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
                         (
                             "capacity",
                             models.CharField(
@@ -790,7 +1193,10 @@ class Migration(migrations.Migration):
                             ),
                         ),
                         ("arrived_at", models.DateTimeField(verbose_name="arrived at")),
-                        ("left_at", models.DateTimeField(blank=True, null=True, verbose_name="left at")),
+                        (
+                            "left_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="left at"),
+                        ),
                         (
                             "user",
                             models.ForeignKey(
@@ -840,8 +1246,14 @@ class Migration(migrations.Migration):
                             ),
                         ),
                         ("title", models.CharField(max_length=300, verbose_name="title")),
-                        ("title_fr", models.CharField(max_length=300, null=True, verbose_name="title")),
-                        ("title_en", models.CharField(max_length=300, null=True, verbose_name="title")),
+                        (
+                            "title_fr",
+                            models.CharField(max_length=300, null=True, verbose_name="title"),
+                        ),
+                        (
+                            "title_en",
+                            models.CharField(max_length=300, null=True, verbose_name="title"),
+                        ),
                         ("note", models.TextField(blank=True, verbose_name="note")),
                         ("note_fr", models.TextField(blank=True, null=True, verbose_name="note")),
                         ("note_en", models.TextField(blank=True, null=True, verbose_name="note")),
@@ -852,26 +1264,59 @@ class Migration(migrations.Migration):
                                     ("none", "No effect on the portfolio"),
                                     ("approve_minutes", "Minutes approved"),
                                     ("approve_series", "Series and its projects approved"),
-                                    ("approve_agreement", "Agreement approved and opened for signature"),
+                                    (
+                                        "approve_agreement",
+                                        "Agreement approved and opened for signature",
+                                    ),
                                     ("suspend_project", "Project suspended"),
                                     ("resume_project", "Project resumed"),
                                     ("complete_project", "Project completed"),
                                     ("cancel_project", "Project cancelled"),
-                                    ("rebaseline_project", "Milestones of the project re-baselined"),
+                                    (
+                                        "rebaseline_project",
+                                        "Milestones of the project re-baselined",
+                                    ),
                                 ],
                                 default="none",
                                 max_length=18,
                                 verbose_name="effect",
                             ),
                         ),
-                        ("rapporteur", models.CharField(blank=True, max_length=200, verbose_name="rapporteur")),
-                        ("proposed_decision", models.TextField(blank=True, verbose_name="proposed decision")),
-                        ("proposed_decision_fr", models.TextField(blank=True, null=True, verbose_name="proposed decision")),
-                        ("proposed_decision_en", models.TextField(blank=True, null=True, verbose_name="proposed decision")),
-                        ("confidential", models.BooleanField(default=False, verbose_name="confidential")),
-                        ("minutes", models.PositiveSmallIntegerField(default=10, verbose_name="duration, in minutes")),
+                        (
+                            "rapporteur",
+                            models.CharField(blank=True, max_length=200, verbose_name="rapporteur"),
+                        ),
+                        (
+                            "proposed_decision",
+                            models.TextField(blank=True, verbose_name="proposed decision"),
+                        ),
+                        (
+                            "proposed_decision_fr",
+                            models.TextField(
+                                blank=True, null=True, verbose_name="proposed decision"
+                            ),
+                        ),
+                        (
+                            "proposed_decision_en",
+                            models.TextField(
+                                blank=True, null=True, verbose_name="proposed decision"
+                            ),
+                        ),
+                        (
+                            "confidential",
+                            models.BooleanField(default=False, verbose_name="confidential"),
+                        ),
+                        (
+                            "minutes",
+                            models.PositiveSmallIntegerField(
+                                default=10, verbose_name="duration, in minutes"
+                            ),
+                        ),
                         ("late", models.BooleanField(default=False, verbose_name="added late")),
-                        ("late_reason", models.TextField(blank=True, verbose_name="why it is late")),
+                        (
+                            "late_reason",
+                            models.TextField(blank=True, verbose_name="why it is late"),
+                        ),
                         ("ready", models.BooleanField(default=False, verbose_name="ready")),
                         (
                             "outcome",
@@ -888,25 +1333,70 @@ class Migration(migrations.Migration):
                                 verbose_name="outcome",
                             ),
                         ),
-                        ("wording", models.TextField(blank=True, verbose_name="wording of the decision")),
-                        ("wording_fr", models.TextField(blank=True, null=True, verbose_name="wording of the decision")),
-                        ("wording_en", models.TextField(blank=True, null=True, verbose_name="wording of the decision")),
+                        (
+                            "wording",
+                            models.TextField(blank=True, verbose_name="wording of the decision"),
+                        ),
+                        (
+                            "wording_fr",
+                            models.TextField(
+                                blank=True, null=True, verbose_name="wording of the decision"
+                            ),
+                        ),
+                        (
+                            "wording_en",
+                            models.TextField(
+                                blank=True, null=True, verbose_name="wording of the decision"
+                            ),
+                        ),
                         ("conditions", models.TextField(blank=True, verbose_name="conditions")),
                         (
                             "vote_mode",
                             models.CharField(
-                                choices=[("none", "No vote"), ("show_of_hands", "Show of hands"), ("roll_call", "Roll call")],
+                                choices=[
+                                    ("none", "No vote"),
+                                    ("show_of_hands", "Show of hands"),
+                                    ("roll_call", "Roll call"),
+                                ],
                                 default="none",
                                 max_length=13,
                                 verbose_name="vote",
                             ),
                         ),
-                        ("votes_for", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="for")),
-                        ("votes_against", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="against")),
-                        ("votes_abstain", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="abstentions")),
-                        ("quorum", models.JSONField(blank=True, null=True, verbose_name="quorum as it was")),
-                        ("taken_at", models.DateTimeField(blank=True, null=True, verbose_name="taken at")),
-                        ("withdraws", models.BooleanField(default=False, verbose_name="withdraws that decision")),
+                        (
+                            "votes_for",
+                            models.PositiveSmallIntegerField(
+                                blank=True, null=True, verbose_name="for"
+                            ),
+                        ),
+                        (
+                            "votes_against",
+                            models.PositiveSmallIntegerField(
+                                blank=True, null=True, verbose_name="against"
+                            ),
+                        ),
+                        (
+                            "votes_abstain",
+                            models.PositiveSmallIntegerField(
+                                blank=True, null=True, verbose_name="abstentions"
+                            ),
+                        ),
+                        (
+                            "quorum",
+                            models.JSONField(
+                                blank=True, null=True, verbose_name="quorum as it was"
+                            ),
+                        ),
+                        (
+                            "taken_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="taken at"),
+                        ),
+                        (
+                            "withdraws",
+                            models.BooleanField(
+                                default=False, verbose_name="withdraws that decision"
+                            ),
+                        ),
                         ("revision", models.PositiveIntegerField(default=0)),
                         (
                             "agreement",
@@ -1025,7 +1515,10 @@ class Migration(migrations.Migration):
                     model_name="agendaitem",
                     name="meeting",
                     field=models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="agenda", to="governance.meeting", verbose_name="meeting"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="agenda",
+                        to="governance.meeting",
+                        verbose_name="meeting",
                     ),
                 ),
                 migrations.CreateModel(
@@ -1035,7 +1528,10 @@ class Migration(migrations.Migration):
                         ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
                         ("pgh_label", models.TextField(help_text="The event label.")),
                         ("id", models.BigIntegerField()),
-                        ("title", models.CharField(max_length=300, verbose_name="what is to be done")),
+                        (
+                            "title",
+                            models.CharField(max_length=300, verbose_name="what is to be done"),
+                        ),
                         ("due_on", models.DateField(verbose_name="due on")),
                         (
                             "status",
@@ -1051,10 +1547,21 @@ class Migration(migrations.Migration):
                                 verbose_name="state",
                             ),
                         ),
-                        ("opened_on", models.DateField(default=django.utils.timezone.localdate, verbose_name="opened on")),
+                        (
+                            "opened_on",
+                            models.DateField(
+                                default=django.utils.timezone.localdate, verbose_name="opened on"
+                            ),
+                        ),
                         ("evidence", models.TextField(blank=True, verbose_name="what was done")),
-                        ("done_at", models.DateTimeField(blank=True, null=True, verbose_name="done at")),
-                        ("verified_at", models.DateTimeField(blank=True, null=True, verbose_name="verified at")),
+                        (
+                            "done_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="done at"),
+                        ),
+                        (
+                            "verified_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="verified at"),
+                        ),
                         (
                             "done_by",
                             models.ForeignKey(
@@ -1191,7 +1698,11 @@ class Migration(migrations.Migration):
                         (
                             "kind",
                             models.CharField(
-                                choices=[("ordinary", "Ordinary"), ("extraordinary", "Extraordinary"), ("written", "Written consultation")],
+                                choices=[
+                                    ("ordinary", "Ordinary"),
+                                    ("extraordinary", "Extraordinary"),
+                                    ("written", "Written consultation"),
+                                ],
                                 default="ordinary",
                                 max_length=13,
                                 verbose_name="kind",
@@ -1213,33 +1724,107 @@ class Migration(migrations.Migration):
                                 verbose_name="state",
                             ),
                         ),
-                        ("title", models.CharField(blank=True, max_length=200, verbose_name="title")),
-                        ("title_fr", models.CharField(blank=True, max_length=200, null=True, verbose_name="title")),
-                        ("title_en", models.CharField(blank=True, max_length=200, null=True, verbose_name="title")),
+                        (
+                            "title",
+                            models.CharField(blank=True, max_length=200, verbose_name="title"),
+                        ),
+                        (
+                            "title_fr",
+                            models.CharField(
+                                blank=True, max_length=200, null=True, verbose_name="title"
+                            ),
+                        ),
+                        (
+                            "title_en",
+                            models.CharField(
+                                blank=True, max_length=200, null=True, verbose_name="title"
+                            ),
+                        ),
                         ("starts_at", models.DateTimeField(verbose_name="starts at")),
-                        ("ends_at", models.DateTimeField(blank=True, null=True, verbose_name="ends at")),
-                        ("time_known", models.BooleanField(default=True, verbose_name="the time of day is known")),
-                        ("place", models.CharField(blank=True, max_length=300, verbose_name="place")),
-                        ("place_fr", models.CharField(blank=True, max_length=300, null=True, verbose_name="place")),
-                        ("place_en", models.CharField(blank=True, max_length=300, null=True, verbose_name="place")),
+                        (
+                            "ends_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="ends at"),
+                        ),
+                        (
+                            "time_known",
+                            models.BooleanField(
+                                default=True, verbose_name="the time of day is known"
+                            ),
+                        ),
+                        (
+                            "place",
+                            models.CharField(blank=True, max_length=300, verbose_name="place"),
+                        ),
+                        (
+                            "place_fr",
+                            models.CharField(
+                                blank=True, max_length=300, null=True, verbose_name="place"
+                            ),
+                        ),
+                        (
+                            "place_en",
+                            models.CharField(
+                                blank=True, max_length=300, null=True, verbose_name="place"
+                            ),
+                        ),
                         ("link", models.URLField(blank=True, verbose_name="video link")),
                         (
                             "is_public",
                             models.BooleanField(
-                                default=False, help_text="Its date and place, never its papers.", verbose_name="announced to the public"
+                                default=False,
+                                help_text="Its date and place, never its papers.",
+                                verbose_name="announced to the public",
                             ),
                         ),
-                        ("answers_due_on", models.DateField(blank=True, null=True, verbose_name="answers due on")),
-                        ("calendar_sequence", models.PositiveIntegerField(default=0, editable=False)),
-                        ("summoned_at", models.DateTimeField(blank=True, null=True, verbose_name="summoned at")),
-                        ("opened_at", models.DateTimeField(blank=True, null=True, verbose_name="opened at")),
-                        ("held_at", models.DateTimeField(blank=True, null=True, verbose_name="ended at")),
-                        ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed at")),
-                        ("cancelled_at", models.DateTimeField(blank=True, null=True, verbose_name="cancelled at")),
-                        ("cancel_reason", models.TextField(blank=True, verbose_name="reason for the cancellation")),
+                        (
+                            "answers_due_on",
+                            models.DateField(blank=True, null=True, verbose_name="answers due on"),
+                        ),
+                        (
+                            "calendar_sequence",
+                            models.PositiveIntegerField(default=0, editable=False),
+                        ),
+                        (
+                            "summoned_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="summoned at"),
+                        ),
+                        (
+                            "opened_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="opened at"),
+                        ),
+                        (
+                            "held_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="ended at"),
+                        ),
+                        (
+                            "closed_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="closed at"),
+                        ),
+                        (
+                            "cancelled_at",
+                            models.DateTimeField(
+                                blank=True, null=True, verbose_name="cancelled at"
+                            ),
+                        ),
+                        (
+                            "cancel_reason",
+                            models.TextField(
+                                blank=True, verbose_name="reason for the cancellation"
+                            ),
+                        ),
                         ("note", models.TextField(blank=True, verbose_name="note on the facts")),
-                        ("note_fr", models.TextField(blank=True, null=True, verbose_name="note on the facts")),
-                        ("note_en", models.TextField(blank=True, null=True, verbose_name="note on the facts")),
+                        (
+                            "note_fr",
+                            models.TextField(
+                                blank=True, null=True, verbose_name="note on the facts"
+                            ),
+                        ),
+                        (
+                            "note_en",
+                            models.TextField(
+                                blank=True, null=True, verbose_name="note on the facts"
+                            ),
+                        ),
                         (
                             "closed_by",
                             models.ForeignKey(
@@ -1304,24 +1889,58 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="Minutes",
                     fields=[
-                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
                         (
                             "status",
                             models.CharField(
-                                choices=[("draft", "Draft"), ("circulated", "Circulated"), ("approved", "Approved")],
+                                choices=[
+                                    ("draft", "Draft"),
+                                    ("circulated", "Circulated"),
+                                    ("approved", "Approved"),
+                                ],
                                 default="draft",
                                 max_length=10,
                                 verbose_name="state",
                             ),
                         ),
                         ("text", models.TextField(blank=True, verbose_name="text")),
-                        ("edited", models.BooleanField(default=False, verbose_name="edited by hand")),
+                        (
+                            "edited",
+                            models.BooleanField(default=False, verbose_name="edited by hand"),
+                        ),
                         ("revision", models.PositiveIntegerField(default=0)),
-                        ("circulated_at", models.DateTimeField(blank=True, null=True, verbose_name="circulated at")),
-                        ("objections_until", models.DateField(blank=True, null=True, verbose_name="objections until")),
-                        ("approved_on", models.DateField(blank=True, null=True, verbose_name="approved on")),
-                        ("tacitly", models.BooleanField(default=False, verbose_name="approved tacitly")),
-                        ("published", models.BooleanField(default=False, verbose_name="extract published")),
+                        (
+                            "circulated_at",
+                            models.DateTimeField(
+                                blank=True, null=True, verbose_name="circulated at"
+                            ),
+                        ),
+                        (
+                            "objections_until",
+                            models.DateField(
+                                blank=True, null=True, verbose_name="objections until"
+                            ),
+                        ),
+                        (
+                            "approved_on",
+                            models.DateField(blank=True, null=True, verbose_name="approved on"),
+                        ),
+                        (
+                            "tacitly",
+                            models.BooleanField(default=False, verbose_name="approved tacitly"),
+                        ),
+                        (
+                            "published",
+                            models.BooleanField(default=False, verbose_name="extract published"),
+                        ),
                         (
                             "approved_by",
                             models.ForeignKey(
@@ -1359,20 +1978,46 @@ class Migration(migrations.Migration):
                         (
                             "status",
                             models.CharField(
-                                choices=[("draft", "Draft"), ("circulated", "Circulated"), ("approved", "Approved")],
+                                choices=[
+                                    ("draft", "Draft"),
+                                    ("circulated", "Circulated"),
+                                    ("approved", "Approved"),
+                                ],
                                 default="draft",
                                 max_length=10,
                                 verbose_name="state",
                             ),
                         ),
                         ("text", models.TextField(blank=True, verbose_name="text")),
-                        ("edited", models.BooleanField(default=False, verbose_name="edited by hand")),
+                        (
+                            "edited",
+                            models.BooleanField(default=False, verbose_name="edited by hand"),
+                        ),
                         ("revision", models.PositiveIntegerField(default=0)),
-                        ("circulated_at", models.DateTimeField(blank=True, null=True, verbose_name="circulated at")),
-                        ("objections_until", models.DateField(blank=True, null=True, verbose_name="objections until")),
-                        ("approved_on", models.DateField(blank=True, null=True, verbose_name="approved on")),
-                        ("tacitly", models.BooleanField(default=False, verbose_name="approved tacitly")),
-                        ("published", models.BooleanField(default=False, verbose_name="extract published")),
+                        (
+                            "circulated_at",
+                            models.DateTimeField(
+                                blank=True, null=True, verbose_name="circulated at"
+                            ),
+                        ),
+                        (
+                            "objections_until",
+                            models.DateField(
+                                blank=True, null=True, verbose_name="objections until"
+                            ),
+                        ),
+                        (
+                            "approved_on",
+                            models.DateField(blank=True, null=True, verbose_name="approved on"),
+                        ),
+                        (
+                            "tacitly",
+                            models.BooleanField(default=False, verbose_name="approved tacitly"),
+                        ),
+                        (
+                            "published",
+                            models.BooleanField(default=False, verbose_name="extract published"),
+                        ),
                         (
                             "approved_by",
                             models.ForeignKey(
@@ -1424,11 +2069,27 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="MinutesRemark",
                     fields=[
-                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
                         ("text", models.TextField(verbose_name="remark")),
-                        ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="at")),
+                        (
+                            "at",
+                            models.DateTimeField(
+                                default=django.utils.timezone.now, verbose_name="at"
+                            ),
+                        ),
                         ("answer", models.TextField(blank=True, verbose_name="answer")),
-                        ("answered_at", models.DateTimeField(blank=True, null=True, verbose_name="answered at")),
+                        (
+                            "answered_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="answered at"),
+                        ),
                         (
                             "answered_by",
                             models.ForeignKey(
@@ -1473,9 +2134,17 @@ class Migration(migrations.Migration):
                         ("pgh_label", models.TextField(help_text="The event label.")),
                         ("id", models.BigIntegerField()),
                         ("text", models.TextField(verbose_name="remark")),
-                        ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="at")),
+                        (
+                            "at",
+                            models.DateTimeField(
+                                default=django.utils.timezone.now, verbose_name="at"
+                            ),
+                        ),
                         ("answer", models.TextField(blank=True, verbose_name="answer")),
-                        ("answered_at", models.DateTimeField(blank=True, null=True, verbose_name="answered at")),
+                        (
+                            "answered_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="answered at"),
+                        ),
                         (
                             "answered_by",
                             models.ForeignKey(
@@ -1538,10 +2207,23 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="MinutesRevision",
                     fields=[
-                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
                         ("number", models.PositiveIntegerField(verbose_name="number")),
                         ("text", models.TextField(verbose_name="text")),
-                        ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="at")),
+                        (
+                            "at",
+                            models.DateTimeField(
+                                default=django.utils.timezone.now, verbose_name="at"
+                            ),
+                        ),
                         (
                             "author",
                             models.ForeignKey(
@@ -1572,12 +2254,24 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="Pack",
                     fields=[
-                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
                         ("version", models.PositiveSmallIntegerField(verbose_name="version")),
                         (
                             "audience",
                             models.CharField(
-                                choices=[("full", "Full"), ("no_confidential", "Without confidential items"), ("public", "Public extract")],
+                                choices=[
+                                    ("full", "Full"),
+                                    ("no_confidential", "Without confidential items"),
+                                    ("public", "Public extract"),
+                                ],
                                 default="full",
                                 max_length=15,
                                 verbose_name="for whom",
@@ -1586,7 +2280,11 @@ class Migration(migrations.Migration):
                         (
                             "language",
                             models.CharField(
-                                choices=[("fr", "French"), ("en", "English"), ("both", "French and English")],
+                                choices=[
+                                    ("fr", "French"),
+                                    ("en", "English"),
+                                    ("both", "French and English"),
+                                ],
                                 default="fr",
                                 max_length=4,
                                 verbose_name="language",
@@ -1601,21 +2299,49 @@ class Migration(migrations.Migration):
                                 verbose_name="state",
                             ),
                         ),
-                        ("file", models.FileField(max_length=200, upload_to=smartport.files.stored_name, verbose_name="PDF")),
+                        (
+                            "file",
+                            models.FileField(
+                                max_length=200,
+                                upload_to=smartport.files.stored_name,
+                                verbose_name="PDF",
+                            ),
+                        ),
                         (
                             "archive",
-                            models.FileField(blank=True, max_length=200, upload_to=smartport.files.stored_name, verbose_name="ZIP"),
+                            models.FileField(
+                                blank=True,
+                                max_length=200,
+                                upload_to=smartport.files.stored_name,
+                                verbose_name="ZIP",
+                            ),
                         ),
                         ("size", models.PositiveBigIntegerField(verbose_name="size")),
                         ("pages", models.PositiveIntegerField(verbose_name="pages")),
                         ("sha256", models.CharField(max_length=64, verbose_name="SHA-256")),
-                        ("archive_sha256", models.CharField(blank=True, max_length=64, verbose_name="SHA-256 of the ZIP")),
+                        (
+                            "archive_sha256",
+                            models.CharField(
+                                blank=True, max_length=64, verbose_name="SHA-256 of the ZIP"
+                            ),
+                        ),
                         ("snapshot", models.JSONField(verbose_name="snapshot")),
                         ("manifest", models.JSONField(default=dict, verbose_name="manifest")),
                         ("engine", models.JSONField(default=dict, verbose_name="engine")),
-                        ("reason", models.TextField(blank=True, verbose_name="reason for this version")),
-                        ("built_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="built at")),
-                        ("issued_at", models.DateTimeField(blank=True, null=True, verbose_name="issued at")),
+                        (
+                            "reason",
+                            models.TextField(blank=True, verbose_name="reason for this version"),
+                        ),
+                        (
+                            "built_at",
+                            models.DateTimeField(
+                                default=django.utils.timezone.now, verbose_name="built at"
+                            ),
+                        ),
+                        (
+                            "issued_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="issued at"),
+                        ),
                         (
                             "built_by",
                             models.ForeignKey(
@@ -1655,11 +2381,23 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="PackBuild",
                     fields=[
-                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
                         (
                             "audience",
                             models.CharField(
-                                choices=[("full", "Full"), ("no_confidential", "Without confidential items"), ("public", "Public extract")],
+                                choices=[
+                                    ("full", "Full"),
+                                    ("no_confidential", "Without confidential items"),
+                                    ("public", "Public extract"),
+                                ],
                                 default="full",
                                 max_length=15,
                                 verbose_name="for whom",
@@ -1668,7 +2406,11 @@ class Migration(migrations.Migration):
                         (
                             "language",
                             models.CharField(
-                                choices=[("fr", "French"), ("en", "English"), ("both", "French and English")],
+                                choices=[
+                                    ("fr", "French"),
+                                    ("en", "English"),
+                                    ("both", "French and English"),
+                                ],
                                 default="fr",
                                 max_length=4,
                                 verbose_name="language",
@@ -1690,14 +2432,34 @@ class Migration(migrations.Migration):
                             ),
                         ),
                         ("step", models.CharField(blank=True, max_length=200, verbose_name="step")),
-                        ("pages_so_far", models.PositiveIntegerField(default=0, verbose_name="pages so far")),
-                        ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="attempts")),
-                        ("worker", models.CharField(blank=True, max_length=100, verbose_name="worker")),
-                        ("lease_until", models.DateTimeField(blank=True, null=True, verbose_name="lease until")),
+                        (
+                            "pages_so_far",
+                            models.PositiveIntegerField(default=0, verbose_name="pages so far"),
+                        ),
+                        (
+                            "attempts",
+                            models.PositiveSmallIntegerField(default=0, verbose_name="attempts"),
+                        ),
+                        (
+                            "worker",
+                            models.CharField(blank=True, max_length=100, verbose_name="worker"),
+                        ),
+                        (
+                            "lease_until",
+                            models.DateTimeField(blank=True, null=True, verbose_name="lease until"),
+                        ),
                         ("cancel_asked", models.BooleanField(default=False)),
                         ("error", models.TextField(blank=True, verbose_name="what failed")),
-                        ("requested_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="requested at")),
-                        ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="finished at")),
+                        (
+                            "requested_at",
+                            models.DateTimeField(
+                                default=django.utils.timezone.now, verbose_name="requested at"
+                            ),
+                        ),
+                        (
+                            "finished_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="finished at"),
+                        ),
                         (
                             "meeting",
                             models.ForeignKey(
@@ -1737,16 +2499,37 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="PackEntry",
                     fields=[
-                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
                         ("position", models.PositiveSmallIntegerField(verbose_name="position")),
-                        ("level", models.PositiveSmallIntegerField(default=1, verbose_name="level")),
+                        (
+                            "level",
+                            models.PositiveSmallIntegerField(default=1, verbose_name="level"),
+                        ),
                         ("anchor", models.CharField(max_length=100)),
                         ("kind", models.CharField(max_length=30, verbose_name="kind")),
                         ("title", models.CharField(max_length=400, verbose_name="title")),
                         ("first_page", models.PositiveIntegerField(verbose_name="first page")),
                         ("last_page", models.PositiveIntegerField(verbose_name="last page")),
-                        ("changed", models.BooleanField(default=False, verbose_name="changed since the version before")),
-                        ("change", models.CharField(blank=True, max_length=400, verbose_name="what changed")),
+                        (
+                            "changed",
+                            models.BooleanField(
+                                default=False, verbose_name="changed since the version before"
+                            ),
+                        ),
+                        (
+                            "change",
+                            models.CharField(
+                                blank=True, max_length=400, verbose_name="what changed"
+                            ),
+                        ),
                         (
                             "item",
                             models.ForeignKey(
@@ -1777,9 +2560,27 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="PackReading",
                     fields=[
-                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                        ("first_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="first opened at")),
-                        ("last_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="last opened at")),
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "first_at",
+                            models.DateTimeField(
+                                default=django.utils.timezone.now, verbose_name="first opened at"
+                            ),
+                        ),
+                        (
+                            "last_at",
+                            models.DateTimeField(
+                                default=django.utils.timezone.now, verbose_name="last opened at"
+                            ),
+                        ),
                         (
                             "pack",
                             models.ForeignKey(
@@ -1808,14 +2609,25 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="Paper",
                     fields=[
-                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
                         ("title", models.CharField(max_length=300, verbose_name="title")),
                         (
                             "access",
                             models.CharField(
                                 choices=[
                                     ("committee", "Members of the committee"),
-                                    ("confidential", "Confidential: members only, never in an extract"),
+                                    (
+                                        "confidential",
+                                        "Confidential: members only, never in an extract",
+                                    ),
                                     ("public", "Public after the meeting"),
                                 ],
                                 default="committee",
@@ -1852,7 +2664,10 @@ class Migration(migrations.Migration):
                             models.CharField(
                                 choices=[
                                     ("committee", "Members of the committee"),
-                                    ("confidential", "Confidential: members only, never in an extract"),
+                                    (
+                                        "confidential",
+                                        "Confidential: members only, never in an extract",
+                                    ),
                                     ("public", "Public after the meeting"),
                                 ],
                                 default="committee",
@@ -1898,15 +2713,38 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="PaperRevision",
                     fields=[
-                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
                         ("number", models.PositiveSmallIntegerField(verbose_name="number")),
-                        ("file", models.FileField(max_length=200, upload_to=smartport.files.stored_name, verbose_name="file")),
+                        (
+                            "file",
+                            models.FileField(
+                                max_length=200,
+                                upload_to=smartport.files.stored_name,
+                                verbose_name="file",
+                            ),
+                        ),
                         ("name", models.CharField(max_length=255, verbose_name="name of the file")),
                         ("size", models.PositiveBigIntegerField(verbose_name="size")),
                         ("pages", models.PositiveIntegerField(verbose_name="pages")),
                         ("sha256", models.CharField(max_length=64, verbose_name="SHA-256")),
-                        ("findings", models.JSONField(blank=True, default=list, verbose_name="findings")),
-                        ("uploaded_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="uploaded at")),
+                        (
+                            "findings",
+                            models.JSONField(blank=True, default=list, verbose_name="findings"),
+                        ),
+                        (
+                            "uploaded_at",
+                            models.DateTimeField(
+                                default=django.utils.timezone.now, verbose_name="uploaded at"
+                            ),
+                        ),
                         (
                             "paper",
                             models.ForeignKey(
@@ -1939,7 +2777,10 @@ class Migration(migrations.Migration):
                         ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
                         ("pgh_label", models.TextField(help_text="The event label.")),
                         ("id", models.BigIntegerField()),
-                        ("position", models.PositiveSmallIntegerField(default=1, verbose_name="position")),
+                        (
+                            "position",
+                            models.PositiveSmallIntegerField(default=1, verbose_name="position"),
+                        ),
                         (
                             "item",
                             models.ForeignKey(
@@ -1999,9 +2840,25 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="Proxy",
                     fields=[
-                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                        ("given_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="given at")),
-                        ("revoked_at", models.DateTimeField(blank=True, null=True, verbose_name="revoked at")),
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "given_at",
+                            models.DateTimeField(
+                                default=django.utils.timezone.now, verbose_name="given at"
+                            ),
+                        ),
+                        (
+                            "revoked_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="revoked at"),
+                        ),
                         (
                             "giver",
                             models.ForeignKey(
@@ -2039,7 +2896,15 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="Seat",
                     fields=[
-                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
                         (
                             "kind",
                             models.CharField(
@@ -2049,8 +2914,14 @@ class Migration(migrations.Migration):
                                 verbose_name="kind",
                             ),
                         ),
-                        ("college", models.CharField(blank=True, max_length=80, verbose_name="college")),
-                        ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                        (
+                            "college",
+                            models.CharField(blank=True, max_length=80, verbose_name="college"),
+                        ),
+                        (
+                            "position",
+                            models.PositiveSmallIntegerField(default=0, verbose_name="position"),
+                        ),
                         ("start", models.DateField(blank=True, null=True, verbose_name="from")),
                         ("end", models.DateField(blank=True, null=True, verbose_name="until")),
                         (
@@ -2085,8 +2956,16 @@ class Migration(migrations.Migration):
                         ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
                         ("pgh_label", models.TextField(help_text="The event label.")),
                         ("id", models.BigIntegerField()),
-                        ("given_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="given at")),
-                        ("revoked_at", models.DateTimeField(blank=True, null=True, verbose_name="revoked at")),
+                        (
+                            "given_at",
+                            models.DateTimeField(
+                                default=django.utils.timezone.now, verbose_name="given at"
+                            ),
+                        ),
+                        (
+                            "revoked_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="revoked at"),
+                        ),
                         (
                             "giver",
                             models.ForeignKey(
@@ -2159,7 +3038,10 @@ class Migration(migrations.Migration):
                     model_name="proxy",
                     name="seat",
                     field=models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="proxies", to="governance.seat", verbose_name="seat"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="proxies",
+                        to="governance.seat",
+                        verbose_name="seat",
                     ),
                 ),
                 migrations.CreateModel(
@@ -2235,7 +3117,10 @@ class Migration(migrations.Migration):
                     model_name="mandate",
                     name="seat",
                     field=models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="mandates", to="governance.seat", verbose_name="seat"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="mandates",
+                        to="governance.seat",
+                        verbose_name="seat",
                     ),
                 ),
                 migrations.CreateModel(
@@ -2245,7 +3130,10 @@ class Migration(migrations.Migration):
                         ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
                         ("pgh_label", models.TextField(help_text="The event label.")),
                         ("id", models.BigIntegerField()),
-                        ("reason", models.CharField(blank=True, max_length=300, verbose_name="reason")),
+                        (
+                            "reason",
+                            models.CharField(blank=True, max_length=300, verbose_name="reason"),
+                        ),
                         (
                             "item",
                             models.ForeignKey(
@@ -2296,7 +3184,10 @@ class Migration(migrations.Migration):
                     model_name="conflictofinterest",
                     name="seat",
                     field=models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="conflicts", to="governance.seat", verbose_name="seat"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="conflicts",
+                        to="governance.seat",
+                        verbose_name="seat",
                     ),
                 ),
                 migrations.CreateModel(
@@ -2320,7 +3211,10 @@ class Migration(migrations.Migration):
                             ),
                         ),
                         ("arrived_at", models.DateTimeField(verbose_name="arrived at")),
-                        ("left_at", models.DateTimeField(blank=True, null=True, verbose_name="left at")),
+                        (
+                            "left_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="left at"),
+                        ),
                         (
                             "pgh_context",
                             models.ForeignKey(
@@ -2408,8 +3302,14 @@ class Migration(migrations.Migration):
                                 verbose_name="kind",
                             ),
                         ),
-                        ("college", models.CharField(blank=True, max_length=80, verbose_name="college")),
-                        ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                        (
+                            "college",
+                            models.CharField(blank=True, max_length=80, verbose_name="college"),
+                        ),
+                        (
+                            "position",
+                            models.PositiveSmallIntegerField(default=0, verbose_name="position"),
+                        ),
                         ("start", models.DateField(blank=True, null=True, verbose_name="from")),
                         ("end", models.DateField(blank=True, null=True, verbose_name="until")),
                         (
@@ -2461,7 +3361,15 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="Summons",
                     fields=[
-                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
                         (
                             "capacity",
                             models.CharField(
@@ -2475,7 +3383,10 @@ class Migration(migrations.Migration):
                                 verbose_name="capacity",
                             ),
                         ),
-                        ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="sent at")),
+                        (
+                            "sent_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="sent at"),
+                        ),
                         (
                             "reply",
                             models.CharField(
@@ -2491,8 +3402,14 @@ class Migration(migrations.Migration):
                                 verbose_name="reply",
                             ),
                         ),
-                        ("replied_at", models.DateTimeField(blank=True, null=True, verbose_name="replied at")),
-                        ("comment", models.CharField(blank=True, max_length=300, verbose_name="comment")),
+                        (
+                            "replied_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="replied at"),
+                        ),
+                        (
+                            "comment",
+                            models.CharField(blank=True, max_length=300, verbose_name="comment"),
+                        ),
                         (
                             "alternate",
                             models.ForeignKey(
@@ -2571,7 +3488,10 @@ class Migration(migrations.Migration):
                                 verbose_name="capacity",
                             ),
                         ),
-                        ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="sent at")),
+                        (
+                            "sent_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="sent at"),
+                        ),
                         (
                             "reply",
                             models.CharField(
@@ -2587,8 +3507,14 @@ class Migration(migrations.Migration):
                                 verbose_name="reply",
                             ),
                         ),
-                        ("replied_at", models.DateTimeField(blank=True, null=True, verbose_name="replied at")),
-                        ("comment", models.CharField(blank=True, max_length=300, verbose_name="comment")),
+                        (
+                            "replied_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="replied at"),
+                        ),
+                        (
+                            "comment",
+                            models.CharField(blank=True, max_length=300, verbose_name="comment"),
+                        ),
                         (
                             "alternate",
                             models.ForeignKey(
@@ -2677,7 +3603,15 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="Vote",
                     fields=[
-                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
                         (
                             "choice",
                             models.CharField(
@@ -2692,7 +3626,12 @@ class Migration(migrations.Migration):
                             ),
                         ),
                         ("by_proxy", models.BooleanField(default=False, verbose_name="by proxy")),
-                        ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="at")),
+                        (
+                            "at",
+                            models.DateTimeField(
+                                default=django.utils.timezone.now, verbose_name="at"
+                            ),
+                        ),
                         (
                             "cast_by",
                             models.ForeignKey(
@@ -2714,7 +3653,10 @@ class Migration(migrations.Migration):
                         (
                             "seat",
                             models.ForeignKey(
-                                on_delete=django.db.models.deletion.PROTECT, related_name="votes", to="governance.seat", verbose_name="seat"
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="votes",
+                                to="governance.seat",
+                                verbose_name="seat",
                             ),
                         ),
                     ],
@@ -2745,7 +3687,12 @@ class Migration(migrations.Migration):
                             ),
                         ),
                         ("by_proxy", models.BooleanField(default=False, verbose_name="by proxy")),
-                        ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="at")),
+                        (
+                            "at",
+                            models.DateTimeField(
+                                default=django.utils.timezone.now, verbose_name="at"
+                            ),
+                        ),
                         (
                             "cast_by",
                             models.ForeignKey(
@@ -2805,7 +3752,10 @@ class Migration(migrations.Migration):
                 ),
                 migrations.AddConstraint(
                     model_name="committee",
-                    constraint=models.CheckConstraint(condition=models.Q(("quorum_percent__lte", 100)), name="committee_quorum_percent"),
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("quorum_percent__lte", 100)),
+                        name="committee_quorum_percent",
+                    ),
                 ),
                 pgtrigger.migrations.AddTrigger(
                     model_name="committee",
@@ -2867,7 +3817,11 @@ class Migration(migrations.Migration):
                 migrations.AddConstraint(
                     model_name="meeting",
                     constraint=models.CheckConstraint(
-                        condition=models.Q(("ends_at__isnull", True), ("ends_at__gt", models.F("starts_at")), _connector="OR"),
+                        condition=models.Q(
+                            ("ends_at__isnull", True),
+                            ("ends_at__gt", models.F("starts_at")),
+                            _connector="OR",
+                        ),
                         name="meeting_times_in_order",
                     ),
                 ),
@@ -2875,7 +3829,9 @@ class Migration(migrations.Migration):
                     model_name="meeting",
                     constraint=models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("status", "summoned"), _negated=True), ("summoned_at__isnull", False), _connector="OR"
+                            models.Q(("status", "summoned"), _negated=True),
+                            ("summoned_at__isnull", False),
+                            _connector="OR",
                         ),
                         name="meeting_summoned_has_a_date",
                     ),
@@ -2884,7 +3840,9 @@ class Migration(migrations.Migration):
                     model_name="meeting",
                     constraint=models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("status", "in_session"), _negated=True), ("opened_at__isnull", False), _connector="OR"
+                            models.Q(("status", "in_session"), _negated=True),
+                            ("opened_at__isnull", False),
+                            _connector="OR",
                         ),
                         name="meeting_in_session_has_a_date",
                     ),
@@ -2892,7 +3850,11 @@ class Migration(migrations.Migration):
                 migrations.AddConstraint(
                     model_name="meeting",
                     constraint=models.CheckConstraint(
-                        condition=models.Q(models.Q(("status", "held"), _negated=True), ("held_at__isnull", False), _connector="OR"),
+                        condition=models.Q(
+                            models.Q(("status", "held"), _negated=True),
+                            ("held_at__isnull", False),
+                            _connector="OR",
+                        ),
                         name="meeting_held_has_a_date",
                     ),
                 ),
@@ -2911,7 +3873,9 @@ class Migration(migrations.Migration):
                     model_name="meeting",
                     constraint=models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("status", "cancelled"), _negated=True), ("cancelled_at__isnull", False), _connector="OR"
+                            models.Q(("status", "cancelled"), _negated=True),
+                            ("cancelled_at__isnull", False),
+                            _connector="OR",
                         ),
                         name="meeting_cancelled_has_a_date",
                     ),
@@ -2977,17 +3941,22 @@ class Migration(migrations.Migration):
                 migrations.AddConstraint(
                     model_name="decision",
                     constraint=models.UniqueConstraint(
-                        fields=("committee", "year", "number"), name="decision_number_once_by_committee_and_year"
+                        fields=("committee", "year", "number"),
+                        name="decision_number_once_by_committee_and_year",
                     ),
                 ),
                 migrations.AddConstraint(
                     model_name="decision",
-                    constraint=models.CheckConstraint(condition=models.Q(("number__gte", 1)), name="decision_number_from_one"),
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("number__gte", 1)), name="decision_number_from_one"
+                    ),
                 ),
                 migrations.AddConstraint(
                     model_name="decision",
                     constraint=models.CheckConstraint(
-                        condition=models.Q(("withdraws", False), ("corrects__isnull", False), _connector="OR"),
+                        condition=models.Q(
+                            ("withdraws", False), ("corrects__isnull", False), _connector="OR"
+                        ),
                         name="decision_withdrawal_names_a_decision",
                     ),
                 ),
@@ -2995,7 +3964,9 @@ class Migration(migrations.Migration):
                     model_name="decision",
                     constraint=models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("effect", "approve_series"), _negated=True), ("series__isnull", False), _connector="OR"
+                            models.Q(("effect", "approve_series"), _negated=True),
+                            ("series__isnull", False),
+                            _connector="OR",
                         ),
                         name="decision_approving_a_series_names_it",
                     ),
@@ -3004,7 +3975,9 @@ class Migration(migrations.Migration):
                     model_name="decision",
                     constraint=models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("effect", "approve_agreement"), _negated=True), ("agreement__isnull", False), _connector="OR"
+                            models.Q(("effect", "approve_agreement"), _negated=True),
+                            ("agreement__isnull", False),
+                            _connector="OR",
                         ),
                         name="decision_approving_an_agreement_names_it",
                     ),
@@ -3048,7 +4021,11 @@ class Migration(migrations.Migration):
                 migrations.AddConstraint(
                     model_name="agendaitem",
                     constraint=models.CheckConstraint(
-                        condition=models.Q(models.Q(("kind", "approve_series"), _negated=True), ("series__isnull", False), _connector="OR"),
+                        condition=models.Q(
+                            models.Q(("kind", "approve_series"), _negated=True),
+                            ("series__isnull", False),
+                            _connector="OR",
+                        ),
                         name="agenda_series_to_approve_is_named",
                     ),
                 ),
@@ -3056,7 +4033,9 @@ class Migration(migrations.Migration):
                     model_name="agendaitem",
                     constraint=models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("kind", "approve_agreement"), _negated=True), ("agreement__isnull", False), _connector="OR"
+                            models.Q(("kind", "approve_agreement"), _negated=True),
+                            ("agreement__isnull", False),
+                            _connector="OR",
                         ),
                         name="agenda_agreement_to_approve_is_named",
                     ),
@@ -3064,14 +4043,21 @@ class Migration(migrations.Migration):
                 migrations.AddConstraint(
                     model_name="agendaitem",
                     constraint=models.CheckConstraint(
-                        condition=models.Q(("late", False), models.Q(("late_reason", ""), _negated=True), _connector="OR"),
+                        condition=models.Q(
+                            ("late", False),
+                            models.Q(("late_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
                         name="agenda_late_has_a_reason",
                     ),
                 ),
                 migrations.AddConstraint(
                     model_name="agendaitem",
                     constraint=models.CheckConstraint(
-                        condition=models.Q(("outcome", ""), ("taken_at__isnull", False), _connector="OR"), name="agenda_outcome_has_a_date"
+                        condition=models.Q(
+                            ("outcome", ""), ("taken_at__isnull", False), _connector="OR"
+                        ),
+                        name="agenda_outcome_has_a_date",
                     ),
                 ),
                 migrations.AddConstraint(
@@ -3092,7 +4078,13 @@ class Migration(migrations.Migration):
                             models.Q(
                                 (
                                     "effect__in",
-                                    ["suspend_project", "resume_project", "complete_project", "cancel_project", "rebaseline_project"],
+                                    [
+                                        "suspend_project",
+                                        "resume_project",
+                                        "complete_project",
+                                        "cancel_project",
+                                        "rebaseline_project",
+                                    ],
                                 ),
                                 _negated=True,
                             ),
@@ -3175,7 +4167,9 @@ class Migration(migrations.Migration):
                     constraint=models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("status", "verified"), _negated=True),
-                            models.Q(("verified_at__isnull", False), ("verified_by__isnull", False)),
+                            models.Q(
+                                ("verified_at__isnull", False), ("verified_by__isnull", False)
+                            ),
                             _connector="OR",
                         ),
                         name="action_verified_has_date_and_author",
@@ -3184,7 +4178,9 @@ class Migration(migrations.Migration):
                 migrations.AddConstraint(
                     model_name="action",
                     constraint=models.CheckConstraint(
-                        condition=models.Q(("owner__isnull", False), ("partner__isnull", False), _connector="OR"),
+                        condition=models.Q(
+                            ("owner__isnull", False), ("partner__isnull", False), _connector="OR"
+                        ),
                         name="action_has_an_owner",
                     ),
                 ),
@@ -3250,7 +4246,10 @@ class Migration(migrations.Migration):
                     constraint=models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("status", "circulated"), _negated=True),
-                            models.Q(("circulated_at__isnull", False), ("objections_until__isnull", False)),
+                            models.Q(
+                                ("circulated_at__isnull", False),
+                                ("objections_until__isnull", False),
+                            ),
                             _connector="OR",
                         ),
                         name="minutes_circulated_have_dates",
@@ -3260,7 +4259,9 @@ class Migration(migrations.Migration):
                     model_name="minutes",
                     constraint=models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("status", "approved"), _negated=True), ("approved_on__isnull", False), _connector="OR"
+                            models.Q(("status", "approved"), _negated=True),
+                            ("approved_on__isnull", False),
+                            _connector="OR",
                         ),
                         name="minutes_approved_have_a_date",
                     ),
@@ -3353,7 +4354,11 @@ class Migration(migrations.Migration):
                     model_name="minutesremark",
                     constraint=models.CheckConstraint(
                         condition=models.Q(
-                            ("answer", ""), models.Q(("answered_at__isnull", False), ("answered_by__isnull", False)), _connector="OR"
+                            ("answer", ""),
+                            models.Q(
+                                ("answered_at__isnull", False), ("answered_by__isnull", False)
+                            ),
+                            _connector="OR",
                         ),
                         name="remark_answer_has_date_and_author",
                     ),
@@ -3417,7 +4422,9 @@ class Migration(migrations.Migration):
                 ),
                 migrations.AddConstraint(
                     model_name="minutesrevision",
-                    constraint=models.UniqueConstraint(fields=("minutes", "number"), name="minutes_revision_number_once"),
+                    constraint=models.UniqueConstraint(
+                        fields=("minutes", "number"), name="minutes_revision_number_once"
+                    ),
                 ),
                 pgtrigger.migrations.AddTrigger(
                     model_name="minutesrevision",
@@ -3439,7 +4446,10 @@ class Migration(migrations.Migration):
                 ),
                 migrations.AddConstraint(
                     model_name="pack",
-                    constraint=models.UniqueConstraint(fields=("meeting", "version", "audience", "language"), name="pack_version_once"),
+                    constraint=models.UniqueConstraint(
+                        fields=("meeting", "version", "audience", "language"),
+                        name="pack_version_once",
+                    ),
                 ),
                 migrations.AddConstraint(
                     model_name="pack",
@@ -3490,7 +4500,11 @@ class Migration(migrations.Migration):
                 migrations.AddConstraint(
                     model_name="packbuild",
                     constraint=models.CheckConstraint(
-                        condition=models.Q(models.Q(("status", "running"), _negated=True), ("lease_until__isnull", False), _connector="OR"),
+                        condition=models.Q(
+                            models.Q(("status", "running"), _negated=True),
+                            ("lease_until__isnull", False),
+                            _connector="OR",
+                        ),
                         name="pack_build_running_has_a_lease",
                     ),
                 ),
@@ -3507,12 +4521,16 @@ class Migration(migrations.Migration):
                 ),
                 migrations.AddConstraint(
                     model_name="packentry",
-                    constraint=models.UniqueConstraint(fields=("pack", "position"), name="pack_entry_position_once"),
+                    constraint=models.UniqueConstraint(
+                        fields=("pack", "position"), name="pack_entry_position_once"
+                    ),
                 ),
                 migrations.AddConstraint(
                     model_name="packentry",
                     constraint=models.CheckConstraint(
-                        condition=models.Q(("first_page__gte", 1), ("last_page__gte", models.F("first_page"))),
+                        condition=models.Q(
+                            ("first_page__gte", 1), ("last_page__gte", models.F("first_page"))
+                        ),
                         name="pack_entry_pages_in_order",
                     ),
                 ),
@@ -3533,7 +4551,9 @@ class Migration(migrations.Migration):
                 ),
                 migrations.AddConstraint(
                     model_name="packreading",
-                    constraint=models.UniqueConstraint(fields=("pack", "user"), name="pack_reading_once"),
+                    constraint=models.UniqueConstraint(
+                        fields=("pack", "user"), name="pack_reading_once"
+                    ),
                 ),
                 pgtrigger.migrations.AddTrigger(
                     model_name="paper",
@@ -3594,7 +4614,9 @@ class Migration(migrations.Migration):
                 ),
                 migrations.AddConstraint(
                     model_name="paperrevision",
-                    constraint=models.UniqueConstraint(fields=("paper", "number"), name="revision_number_once"),
+                    constraint=models.UniqueConstraint(
+                        fields=("paper", "number"), name="revision_number_once"
+                    ),
                 ),
                 pgtrigger.migrations.AddTrigger(
                     model_name="paperrevision",
@@ -3626,7 +4648,9 @@ class Migration(migrations.Migration):
                 ),
                 migrations.AddConstraint(
                     model_name="agendapaper",
-                    constraint=models.UniqueConstraint(fields=("item", "revision"), name="annex_once_by_item"),
+                    constraint=models.UniqueConstraint(
+                        fields=("item", "revision"), name="annex_once_by_item"
+                    ),
                 ),
                 pgtrigger.migrations.AddTrigger(
                     model_name="agendapaper",
@@ -3674,14 +4698,19 @@ class Migration(migrations.Migration):
                 migrations.AddConstraint(
                     model_name="seat",
                     constraint=models.UniqueConstraint(
-                        condition=models.Q(("end__isnull", True)), fields=("committee", "partner"), name="seat_once_by_partner"
+                        condition=models.Q(("end__isnull", True)),
+                        fields=("committee", "partner"),
+                        name="seat_once_by_partner",
                     ),
                 ),
                 migrations.AddConstraint(
                     model_name="seat",
                     constraint=models.CheckConstraint(
                         condition=models.Q(
-                            ("start__isnull", True), ("end__isnull", True), ("start__lte", models.F("end")), _connector="OR"
+                            ("start__isnull", True),
+                            ("end__isnull", True),
+                            ("start__lte", models.F("end")),
+                            _connector="OR",
                         ),
                         name="seat_dates_in_order",
                     ),
@@ -3746,13 +4775,16 @@ class Migration(migrations.Migration):
                 migrations.AddConstraint(
                     model_name="proxy",
                     constraint=models.UniqueConstraint(
-                        condition=models.Q(("revoked_at__isnull", True)), fields=("meeting", "seat"), name="proxy_once_by_seat"
+                        condition=models.Q(("revoked_at__isnull", True)),
+                        fields=("meeting", "seat"),
+                        name="proxy_once_by_seat",
                     ),
                 ),
                 migrations.AddConstraint(
                     model_name="proxy",
                     constraint=models.CheckConstraint(
-                        condition=models.Q(("giver", models.F("holder")), _negated=True), name="proxy_to_someone_else"
+                        condition=models.Q(("giver", models.F("holder")), _negated=True),
+                        name="proxy_to_someone_else",
                     ),
                 ),
                 pgtrigger.migrations.AddTrigger(
@@ -3815,7 +4847,9 @@ class Migration(migrations.Migration):
                 migrations.AddConstraint(
                     model_name="mandate",
                     constraint=models.CheckConstraint(
-                        condition=models.Q(("end__isnull", True), ("end__gte", models.F("start")), _connector="OR"),
+                        condition=models.Q(
+                            ("end__isnull", True), ("end__gte", models.F("start")), _connector="OR"
+                        ),
                         name="mandate_dates_in_order",
                     ),
                 ),
@@ -3827,7 +4861,9 @@ class Migration(migrations.Migration):
                                 partners.models.people.DateRange(
                                     "start",
                                     "end",
-                                    django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_lower=True, inclusive_upper=True),
+                                    django.contrib.postgres.fields.ranges.RangeBoundary(
+                                        inclusive_lower=True, inclusive_upper=True
+                                    ),
                                 ),
                                 "&&",
                             ),
@@ -3897,7 +4933,9 @@ class Migration(migrations.Migration):
                 ),
                 migrations.AddConstraint(
                     model_name="conflictofinterest",
-                    constraint=models.UniqueConstraint(fields=("item", "seat"), name="conflict_once_by_seat"),
+                    constraint=models.UniqueConstraint(
+                        fields=("item", "seat"), name="conflict_once_by_seat"
+                    ),
                 ),
                 pgtrigger.migrations.AddTrigger(
                     model_name="conflictofinterest",
@@ -3959,13 +4997,19 @@ class Migration(migrations.Migration):
                 migrations.AddConstraint(
                     model_name="attendance",
                     constraint=models.UniqueConstraint(
-                        condition=models.Q(("left_at__isnull", True)), fields=("meeting", "user"), name="attendance_once_at_a_time"
+                        condition=models.Q(("left_at__isnull", True)),
+                        fields=("meeting", "user"),
+                        name="attendance_once_at_a_time",
                     ),
                 ),
                 migrations.AddConstraint(
                     model_name="attendance",
                     constraint=models.CheckConstraint(
-                        condition=models.Q(("left_at__isnull", True), ("left_at__gte", models.F("arrived_at")), _connector="OR"),
+                        condition=models.Q(
+                            ("left_at__isnull", True),
+                            ("left_at__gte", models.F("arrived_at")),
+                            _connector="OR",
+                        ),
                         name="attendance_times_in_order",
                     ),
                 ),
@@ -4028,19 +5072,27 @@ class Migration(migrations.Migration):
                 ),
                 migrations.AddConstraint(
                     model_name="summons",
-                    constraint=models.UniqueConstraint(fields=("meeting", "user"), name="summons_once_by_person"),
+                    constraint=models.UniqueConstraint(
+                        fields=("meeting", "user"), name="summons_once_by_person"
+                    ),
                 ),
                 migrations.AddConstraint(
                     model_name="summons",
                     constraint=models.CheckConstraint(
-                        condition=models.Q(("reply", "none"), ("replied_at__isnull", False), _connector="OR"),
+                        condition=models.Q(
+                            ("reply", "none"), ("replied_at__isnull", False), _connector="OR"
+                        ),
                         name="summons_reply_has_a_date",
                     ),
                 ),
                 migrations.AddConstraint(
                     model_name="summons",
                     constraint=models.CheckConstraint(
-                        condition=models.Q(models.Q(("reply", "proxy"), _negated=True), ("proxy_holder__isnull", False), _connector="OR"),
+                        condition=models.Q(
+                            models.Q(("reply", "proxy"), _negated=True),
+                            ("proxy_holder__isnull", False),
+                            _connector="OR",
+                        ),
                         name="summons_proxy_names_its_holder",
                     ),
                 ),
@@ -4103,7 +5155,9 @@ class Migration(migrations.Migration):
                 ),
                 migrations.AddConstraint(
                     model_name="vote",
-                    constraint=models.UniqueConstraint(fields=("item", "seat"), name="vote_once_by_seat"),
+                    constraint=models.UniqueConstraint(
+                        fields=("item", "seat"), name="vote_once_by_seat"
+                    ),
                 ),
                 pgtrigger.migrations.AddTrigger(
                     model_name="vote",

@@ -6,30 +6,59 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('governance', '0001_initial'),
+        ("governance", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PackNote',
+            name="PackNote",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('anchor', models.CharField(max_length=100)),
-                ('quote', models.TextField(verbose_name='paragraph')),
-                ('quote_sha256', models.CharField(editable=False, max_length=64)),
-                ('text', models.TextField(verbose_name='note')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed at')),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pack_notes', to='governance.meeting', verbose_name='meeting')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pack_notes', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("anchor", models.CharField(max_length=100)),
+                ("quote", models.TextField(verbose_name="paragraph")),
+                ("quote_sha256", models.CharField(editable=False, max_length=64)),
+                ("text", models.TextField(verbose_name="note")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed at")),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pack_notes",
+                        to="governance.meeting",
+                        verbose_name="meeting",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pack_notes",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'note on a pack',
-                'verbose_name_plural': 'notes on packs',
-                'ordering': ['meeting', 'user', 'anchor', 'id'],
-                'constraints': [models.UniqueConstraint(fields=('meeting', 'user', 'anchor', 'quote_sha256'), name='pack_note_by_paragraph'), models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='pack_note_says_something')],
+                "verbose_name": "note on a pack",
+                "verbose_name_plural": "notes on packs",
+                "ordering": ["meeting", "user", "anchor", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("meeting", "user", "anchor", "quote_sha256"),
+                        name="pack_note_by_paragraph",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("text", ""), _negated=True),
+                        name="pack_note_says_something",
+                    ),
+                ],
             },
         ),
     ]

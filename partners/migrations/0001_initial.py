@@ -10,7 +10,11 @@ import partners.models.people
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
-from django.contrib.postgres.operations import BtreeGistExtension, TrigramExtension, UnaccentExtension
+from django.contrib.postgres.operations import (
+    BtreeGistExtension,
+    TrigramExtension,
+    UnaccentExtension,
+)
 from django.db import migrations, models
 
 from smartport.migrating import CreateTogether
@@ -33,15 +37,45 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="Partner",
                     fields=[
-                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
                         ("code", models.CharField(max_length=30, unique=True, verbose_name="code")),
-                        ("slug", models.SlugField(max_length=80, unique=True, verbose_name="address")),
+                        (
+                            "slug",
+                            models.SlugField(max_length=80, unique=True, verbose_name="address"),
+                        ),
                         ("name", models.CharField(max_length=300, verbose_name="name")),
-                        ("name_fr", models.CharField(max_length=300, null=True, verbose_name="name")),
-                        ("name_en", models.CharField(max_length=300, null=True, verbose_name="name")),
-                        ("short_name", models.CharField(blank=True, max_length=80, verbose_name="short name")),
-                        ("short_name_fr", models.CharField(blank=True, max_length=80, null=True, verbose_name="short name")),
-                        ("short_name_en", models.CharField(blank=True, max_length=80, null=True, verbose_name="short name")),
+                        (
+                            "name_fr",
+                            models.CharField(max_length=300, null=True, verbose_name="name"),
+                        ),
+                        (
+                            "name_en",
+                            models.CharField(max_length=300, null=True, verbose_name="name"),
+                        ),
+                        (
+                            "short_name",
+                            models.CharField(blank=True, max_length=80, verbose_name="short name"),
+                        ),
+                        (
+                            "short_name_fr",
+                            models.CharField(
+                                blank=True, max_length=80, null=True, verbose_name="short name"
+                            ),
+                        ),
+                        (
+                            "short_name_en",
+                            models.CharField(
+                                blank=True, max_length=80, null=True, verbose_name="short name"
+                            ),
+                        ),
                         (
                             "kind",
                             models.CharField(
@@ -54,7 +88,10 @@ class Migration(migrations.Migration):
                                     ("public_establishment", "Public establishment"),
                                     ("chamber", "Chamber of commerce"),
                                     ("university", "University"),
-                                    ("public_financial_institution", "Public financial institution"),
+                                    (
+                                        "public_financial_institution",
+                                        "Public financial institution",
+                                    ),
                                     ("agency", "Agency"),
                                     ("association", "Association"),
                                     ("company", "Company"),
@@ -66,13 +103,20 @@ class Migration(migrations.Migration):
                         (
                             "role",
                             models.CharField(
-                                choices=[("founder", "Founder"), ("member", "Committee member"), ("associated", "Associated")],
+                                choices=[
+                                    ("founder", "Founder"),
+                                    ("member", "Committee member"),
+                                    ("associated", "Associated"),
+                                ],
                                 max_length=12,
                                 verbose_name="role in the initiative",
                             ),
                         ),
                         ("siren", models.CharField(blank=True, max_length=9, verbose_name="SIREN")),
-                        ("siret", models.CharField(blank=True, max_length=14, verbose_name="SIRET")),
+                        (
+                            "siret",
+                            models.CharField(blank=True, max_length=14, verbose_name="SIRET"),
+                        ),
                         (
                             "number_override_reason",
                             models.TextField(
@@ -81,17 +125,35 @@ class Migration(migrations.Migration):
                                 verbose_name="reason for a number that fails its check",
                             ),
                         ),
-                        ("ror", models.CharField(blank=True, max_length=9, verbose_name="ROR identifier")),
+                        (
+                            "ror",
+                            models.CharField(
+                                blank=True, max_length=9, verbose_name="ROR identifier"
+                            ),
+                        ),
                         ("website", models.URLField(blank=True, verbose_name="website")),
                         ("about", models.TextField(blank=True, verbose_name="about")),
                         ("about_fr", models.TextField(blank=True, null=True, verbose_name="about")),
                         ("about_en", models.TextField(blank=True, null=True, verbose_name="about")),
                         ("note", models.TextField(blank=True, verbose_name="note on the facts")),
-                        ("note_fr", models.TextField(blank=True, null=True, verbose_name="note on the facts")),
-                        ("note_en", models.TextField(blank=True, null=True, verbose_name="note on the facts")),
+                        (
+                            "note_fr",
+                            models.TextField(
+                                blank=True, null=True, verbose_name="note on the facts"
+                            ),
+                        ),
+                        (
+                            "note_en",
+                            models.TextField(
+                                blank=True, null=True, verbose_name="note on the facts"
+                            ),
+                        ),
                         (
                             "manager_confirms",
-                            models.BooleanField(default=False, verbose_name="a manager confirms each report before it is submitted"),
+                            models.BooleanField(
+                                default=False,
+                                verbose_name="a manager confirms each report before it is submitted",
+                            ),
                         ),
                     ],
                     options={
@@ -103,10 +165,23 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="ScheduledRun",
                     fields=[
-                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
                         ("name", models.CharField(max_length=60, unique=True, verbose_name="name")),
                         ("day", models.DateField(verbose_name="day")),
-                        ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="at")),
+                        (
+                            "at",
+                            models.DateTimeField(
+                                default=django.utils.timezone.now, verbose_name="at"
+                            ),
+                        ),
                     ],
                     options={
                         "verbose_name": "scheduled run",
@@ -117,13 +192,40 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="Source",
                     fields=[
-                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
                         ("code", models.CharField(max_length=20, unique=True, verbose_name="code")),
                         ("title", models.CharField(max_length=300, verbose_name="title")),
-                        ("title_fr", models.CharField(max_length=300, null=True, verbose_name="title")),
-                        ("title_en", models.CharField(max_length=300, null=True, verbose_name="title")),
-                        ("address", models.CharField(blank=True, help_text="Without https://.", max_length=300, verbose_name="address")),
-                        ("published_on", models.CharField(blank=True, max_length=40, verbose_name="published on")),
+                        (
+                            "title_fr",
+                            models.CharField(max_length=300, null=True, verbose_name="title"),
+                        ),
+                        (
+                            "title_en",
+                            models.CharField(max_length=300, null=True, verbose_name="title"),
+                        ),
+                        (
+                            "address",
+                            models.CharField(
+                                blank=True,
+                                help_text="Without https://.",
+                                max_length=300,
+                                verbose_name="address",
+                            ),
+                        ),
+                        (
+                            "published_on",
+                            models.CharField(
+                                blank=True, max_length=40, verbose_name="published on"
+                            ),
+                        ),
                     ],
                     options={
                         "verbose_name": "source",
@@ -140,10 +242,29 @@ class Migration(migrations.Migration):
                         ("id", models.BigIntegerField()),
                         ("code", models.CharField(max_length=20, verbose_name="code")),
                         ("title", models.CharField(max_length=300, verbose_name="title")),
-                        ("title_fr", models.CharField(max_length=300, null=True, verbose_name="title")),
-                        ("title_en", models.CharField(max_length=300, null=True, verbose_name="title")),
-                        ("address", models.CharField(blank=True, help_text="Without https://.", max_length=300, verbose_name="address")),
-                        ("published_on", models.CharField(blank=True, max_length=40, verbose_name="published on")),
+                        (
+                            "title_fr",
+                            models.CharField(max_length=300, null=True, verbose_name="title"),
+                        ),
+                        (
+                            "title_en",
+                            models.CharField(max_length=300, null=True, verbose_name="title"),
+                        ),
+                        (
+                            "address",
+                            models.CharField(
+                                blank=True,
+                                help_text="Without https://.",
+                                max_length=300,
+                                verbose_name="address",
+                            ),
+                        ),
+                        (
+                            "published_on",
+                            models.CharField(
+                                blank=True, max_length=40, verbose_name="published on"
+                            ),
+                        ),
                     ],
                     options={
                         "abstract": False,
@@ -165,19 +286,49 @@ class Migration(migrations.Migration):
                             ),
                         ),
                         ("email", models.EmailField(max_length=254, verbose_name="e-mail address")),
-                        ("first_name", models.CharField(blank=True, max_length=150, verbose_name="first name")),
-                        ("last_name", models.CharField(blank=True, max_length=150, verbose_name="last name")),
+                        (
+                            "first_name",
+                            models.CharField(blank=True, max_length=150, verbose_name="first name"),
+                        ),
+                        (
+                            "last_name",
+                            models.CharField(blank=True, max_length=150, verbose_name="last name"),
+                        ),
                         (
                             "language",
                             models.CharField(
-                                choices=[("fr", "French"), ("en", "English")], default="fr", max_length=2, verbose_name="language"
+                                choices=[("fr", "French"), ("en", "English")],
+                                default="fr",
+                                max_length=2,
+                                verbose_name="language",
                             ),
                         ),
-                        ("is_active", models.BooleanField(default=True, verbose_name="may sign in")),
-                        ("is_secretariat", models.BooleanField(default=False, verbose_name="secretariat of the committee")),
-                        ("is_staff", models.BooleanField(default=False, verbose_name="administrator")),
-                        ("address_failed_at", models.DateTimeField(blank=True, null=True, verbose_name="address refused mail since")),
-                        ("date_joined", models.DateTimeField(default=django.utils.timezone.now, verbose_name="joined on")),
+                        (
+                            "is_active",
+                            models.BooleanField(default=True, verbose_name="may sign in"),
+                        ),
+                        (
+                            "is_secretariat",
+                            models.BooleanField(
+                                default=False, verbose_name="secretariat of the committee"
+                            ),
+                        ),
+                        (
+                            "is_staff",
+                            models.BooleanField(default=False, verbose_name="administrator"),
+                        ),
+                        (
+                            "address_failed_at",
+                            models.DateTimeField(
+                                blank=True, null=True, verbose_name="address refused mail since"
+                            ),
+                        ),
+                        (
+                            "date_joined",
+                            models.DateTimeField(
+                                default=django.utils.timezone.now, verbose_name="joined on"
+                            ),
+                        ),
                     ],
                     options={
                         "abstract": False,
@@ -186,9 +337,20 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="User",
                     fields=[
-                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
                         ("password", models.CharField(max_length=128, verbose_name="password")),
-                        ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                        (
+                            "last_login",
+                            models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                        ),
                         (
                             "is_superuser",
                             models.BooleanField(
@@ -197,20 +359,55 @@ class Migration(migrations.Migration):
                                 verbose_name="superuser status",
                             ),
                         ),
-                        ("email", models.EmailField(max_length=254, unique=True, verbose_name="e-mail address")),
-                        ("first_name", models.CharField(blank=True, max_length=150, verbose_name="first name")),
-                        ("last_name", models.CharField(blank=True, max_length=150, verbose_name="last name")),
+                        (
+                            "email",
+                            models.EmailField(
+                                max_length=254, unique=True, verbose_name="e-mail address"
+                            ),
+                        ),
+                        (
+                            "first_name",
+                            models.CharField(blank=True, max_length=150, verbose_name="first name"),
+                        ),
+                        (
+                            "last_name",
+                            models.CharField(blank=True, max_length=150, verbose_name="last name"),
+                        ),
                         (
                             "language",
                             models.CharField(
-                                choices=[("fr", "French"), ("en", "English")], default="fr", max_length=2, verbose_name="language"
+                                choices=[("fr", "French"), ("en", "English")],
+                                default="fr",
+                                max_length=2,
+                                verbose_name="language",
                             ),
                         ),
-                        ("is_active", models.BooleanField(default=True, verbose_name="may sign in")),
-                        ("is_secretariat", models.BooleanField(default=False, verbose_name="secretariat of the committee")),
-                        ("is_staff", models.BooleanField(default=False, verbose_name="administrator")),
-                        ("address_failed_at", models.DateTimeField(blank=True, null=True, verbose_name="address refused mail since")),
-                        ("date_joined", models.DateTimeField(default=django.utils.timezone.now, verbose_name="joined on")),
+                        (
+                            "is_active",
+                            models.BooleanField(default=True, verbose_name="may sign in"),
+                        ),
+                        (
+                            "is_secretariat",
+                            models.BooleanField(
+                                default=False, verbose_name="secretariat of the committee"
+                            ),
+                        ),
+                        (
+                            "is_staff",
+                            models.BooleanField(default=False, verbose_name="administrator"),
+                        ),
+                        (
+                            "address_failed_at",
+                            models.DateTimeField(
+                                blank=True, null=True, verbose_name="address refused mail since"
+                            ),
+                        ),
+                        (
+                            "date_joined",
+                            models.DateTimeField(
+                                default=django.utils.timezone.now, verbose_name="joined on"
+                            ),
+                        ),
                         (
                             "groups",
                             models.ManyToManyField(
@@ -243,7 +440,10 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="ApiToken",
                     fields=[
-                        ("digest", models.CharField(max_length=128, primary_key=True, serialize=False)),
+                        (
+                            "digest",
+                            models.CharField(max_length=128, primary_key=True, serialize=False),
+                        ),
                         ("token_key", models.CharField(db_index=True, max_length=25)),
                         ("created", models.DateTimeField(auto_now_add=True)),
                         ("expiry", models.DateTimeField(blank=True, null=True)),
@@ -251,14 +451,24 @@ class Migration(migrations.Migration):
                         (
                             "scope",
                             models.CharField(
-                                choices=[("read", "Read"), ("write", "Read and write")], default="read", max_length=5, verbose_name="scope"
+                                choices=[("read", "Read"), ("write", "Read and write")],
+                                default="read",
+                                max_length=5,
+                                verbose_name="scope",
                             ),
                         ),
-                        ("last_used_at", models.DateTimeField(blank=True, null=True, verbose_name="last used at")),
+                        (
+                            "last_used_at",
+                            models.DateTimeField(
+                                blank=True, null=True, verbose_name="last used at"
+                            ),
+                        ),
                         (
                             "user",
                             models.ForeignKey(
-                                on_delete=django.db.models.deletion.CASCADE, related_name="auth_token_set", to=settings.AUTH_USER_MODEL
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="auth_token_set",
+                                to=settings.AUTH_USER_MODEL,
                             ),
                         ),
                     ],
@@ -271,25 +481,51 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="Invitation",
                     fields=[
-                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
                         ("email", models.EmailField(max_length=254, verbose_name="e-mail address")),
                         (
                             "role",
                             models.CharField(
-                                choices=[("contributor", "Contributor"), ("manager", "Manager")], max_length=12, verbose_name="role"
+                                choices=[("contributor", "Contributor"), ("manager", "Manager")],
+                                max_length=12,
+                                verbose_name="role",
                             ),
                         ),
                         (
                             "language",
                             models.CharField(
-                                choices=[("fr", "French"), ("en", "English")], default="fr", max_length=2, verbose_name="language"
+                                choices=[("fr", "French"), ("en", "English")],
+                                default="fr",
+                                max_length=2,
+                                verbose_name="language",
                             ),
                         ),
                         ("secret_sha256", models.CharField(max_length=64, unique=True)),
-                        ("created_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="created at")),
+                        (
+                            "created_at",
+                            models.DateTimeField(
+                                default=django.utils.timezone.now, verbose_name="created at"
+                            ),
+                        ),
                         ("expires_at", models.DateTimeField(verbose_name="expires at")),
-                        ("accepted_at", models.DateTimeField(blank=True, null=True, verbose_name="accepted at")),
-                        ("withdrawn_at", models.DateTimeField(blank=True, null=True, verbose_name="withdrawn at")),
+                        (
+                            "accepted_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="accepted at"),
+                        ),
+                        (
+                            "withdrawn_at",
+                            models.DateTimeField(
+                                blank=True, null=True, verbose_name="withdrawn at"
+                            ),
+                        ),
                         (
                             "accepted_by",
                             models.ForeignKey(
@@ -328,16 +564,42 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="Membership",
                     fields=[
-                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
                         (
                             "role",
                             models.CharField(
-                                choices=[("contributor", "Contributor"), ("manager", "Manager")], max_length=12, verbose_name="role"
+                                choices=[("contributor", "Contributor"), ("manager", "Manager")],
+                                max_length=12,
+                                verbose_name="role",
                             ),
                         ),
-                        ("function", models.CharField(blank=True, max_length=150, verbose_name="function")),
-                        ("start", models.DateField(default=django.utils.timezone.localdate, verbose_name="from")),
-                        ("end", models.DateField(blank=True, help_text="Last day, included.", null=True, verbose_name="until")),
+                        (
+                            "function",
+                            models.CharField(blank=True, max_length=150, verbose_name="function"),
+                        ),
+                        (
+                            "start",
+                            models.DateField(
+                                default=django.utils.timezone.localdate, verbose_name="from"
+                            ),
+                        ),
+                        (
+                            "end",
+                            models.DateField(
+                                blank=True,
+                                help_text="Last day, included.",
+                                null=True,
+                                verbose_name="until",
+                            ),
+                        ),
                         (
                             "user",
                             models.ForeignKey(
@@ -366,16 +628,32 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="Message",
                     fields=[
-                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
                         ("kind", models.CharField(max_length=60, verbose_name="kind")),
                         ("key", models.CharField(max_length=200, unique=True, verbose_name="key")),
-                        ("obligation", models.CharField(blank=True, db_index=True, max_length=150, verbose_name="obligation")),
+                        (
+                            "obligation",
+                            models.CharField(
+                                blank=True, db_index=True, max_length=150, verbose_name="obligation"
+                            ),
+                        ),
                         ("step", models.CharField(blank=True, max_length=40, verbose_name="step")),
                         ("address", models.EmailField(max_length=254, verbose_name="address")),
                         (
                             "language",
                             models.CharField(
-                                choices=[("fr", "French"), ("en", "English")], default="fr", max_length=2, verbose_name="language"
+                                choices=[("fr", "French"), ("en", "English")],
+                                default="fr",
+                                max_length=2,
+                                verbose_name="language",
                             ),
                         ),
                         ("subject", models.CharField(max_length=300, verbose_name="subject")),
@@ -384,11 +662,22 @@ class Migration(migrations.Migration):
                         (
                             "attachments",
                             models.JSONField(
-                                blank=True, default=list, encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name="attachments"
+                                blank=True,
+                                default=list,
+                                encoder=django.core.serializers.json.DjangoJSONEncoder,
+                                verbose_name="attachments",
                             ),
                         ),
-                        ("headers", models.JSONField(blank=True, default=dict, verbose_name="headers")),
-                        ("why", models.CharField(blank=True, max_length=300, verbose_name="why this person")),
+                        (
+                            "headers",
+                            models.JSONField(blank=True, default=dict, verbose_name="headers"),
+                        ),
+                        (
+                            "why",
+                            models.CharField(
+                                blank=True, max_length=300, verbose_name="why this person"
+                            ),
+                        ),
                         (
                             "state",
                             models.CharField(
@@ -405,13 +694,40 @@ class Migration(migrations.Migration):
                                 verbose_name="state",
                             ),
                         ),
-                        ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="attempts")),
-                        ("message_id", models.CharField(max_length=200, unique=True, verbose_name="Message-ID")),
-                        ("queued_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="queued at")),
-                        ("not_before", models.DateTimeField(default=django.utils.timezone.now, verbose_name="not before")),
-                        ("claimed_at", models.DateTimeField(blank=True, null=True, verbose_name="claimed at")),
-                        ("claimed_by", models.CharField(blank=True, max_length=100, verbose_name="claimed by")),
-                        ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="sent at")),
+                        (
+                            "attempts",
+                            models.PositiveSmallIntegerField(default=0, verbose_name="attempts"),
+                        ),
+                        (
+                            "message_id",
+                            models.CharField(
+                                max_length=200, unique=True, verbose_name="Message-ID"
+                            ),
+                        ),
+                        (
+                            "queued_at",
+                            models.DateTimeField(
+                                default=django.utils.timezone.now, verbose_name="queued at"
+                            ),
+                        ),
+                        (
+                            "not_before",
+                            models.DateTimeField(
+                                default=django.utils.timezone.now, verbose_name="not before"
+                            ),
+                        ),
+                        (
+                            "claimed_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="claimed at"),
+                        ),
+                        (
+                            "claimed_by",
+                            models.CharField(blank=True, max_length=100, verbose_name="claimed by"),
+                        ),
+                        (
+                            "sent_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="sent at"),
+                        ),
                         ("error", models.TextField(blank=True, verbose_name="last error")),
                         (
                             "recipient",
@@ -441,12 +757,30 @@ class Migration(migrations.Migration):
                         (
                             "role",
                             models.CharField(
-                                choices=[("contributor", "Contributor"), ("manager", "Manager")], max_length=12, verbose_name="role"
+                                choices=[("contributor", "Contributor"), ("manager", "Manager")],
+                                max_length=12,
+                                verbose_name="role",
                             ),
                         ),
-                        ("function", models.CharField(blank=True, max_length=150, verbose_name="function")),
-                        ("start", models.DateField(default=django.utils.timezone.localdate, verbose_name="from")),
-                        ("end", models.DateField(blank=True, help_text="Last day, included.", null=True, verbose_name="until")),
+                        (
+                            "function",
+                            models.CharField(blank=True, max_length=150, verbose_name="function"),
+                        ),
+                        (
+                            "start",
+                            models.DateField(
+                                default=django.utils.timezone.localdate, verbose_name="from"
+                            ),
+                        ),
+                        (
+                            "end",
+                            models.DateField(
+                                blank=True,
+                                help_text="Last day, included.",
+                                null=True,
+                                verbose_name="until",
+                            ),
+                        ),
                         (
                             "pgh_context",
                             models.ForeignKey(
@@ -504,20 +838,38 @@ class Migration(migrations.Migration):
                         (
                             "role",
                             models.CharField(
-                                choices=[("contributor", "Contributor"), ("manager", "Manager")], max_length=12, verbose_name="role"
+                                choices=[("contributor", "Contributor"), ("manager", "Manager")],
+                                max_length=12,
+                                verbose_name="role",
                             ),
                         ),
                         (
                             "language",
                             models.CharField(
-                                choices=[("fr", "French"), ("en", "English")], default="fr", max_length=2, verbose_name="language"
+                                choices=[("fr", "French"), ("en", "English")],
+                                default="fr",
+                                max_length=2,
+                                verbose_name="language",
                             ),
                         ),
                         ("secret_sha256", models.CharField(max_length=64)),
-                        ("created_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="created at")),
+                        (
+                            "created_at",
+                            models.DateTimeField(
+                                default=django.utils.timezone.now, verbose_name="created at"
+                            ),
+                        ),
                         ("expires_at", models.DateTimeField(verbose_name="expires at")),
-                        ("accepted_at", models.DateTimeField(blank=True, null=True, verbose_name="accepted at")),
-                        ("withdrawn_at", models.DateTimeField(blank=True, null=True, verbose_name="withdrawn at")),
+                        (
+                            "accepted_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="accepted at"),
+                        ),
+                        (
+                            "withdrawn_at",
+                            models.DateTimeField(
+                                blank=True, null=True, verbose_name="withdrawn at"
+                            ),
+                        ),
                         (
                             "accepted_by",
                             models.ForeignKey(
@@ -584,13 +936,35 @@ class Migration(migrations.Migration):
                         ("pgh_label", models.TextField(help_text="The event label.")),
                         ("id", models.BigIntegerField()),
                         ("code", models.CharField(max_length=30, verbose_name="code")),
-                        ("slug", models.SlugField(db_index=False, max_length=80, verbose_name="address")),
+                        (
+                            "slug",
+                            models.SlugField(db_index=False, max_length=80, verbose_name="address"),
+                        ),
                         ("name", models.CharField(max_length=300, verbose_name="name")),
-                        ("name_fr", models.CharField(max_length=300, null=True, verbose_name="name")),
-                        ("name_en", models.CharField(max_length=300, null=True, verbose_name="name")),
-                        ("short_name", models.CharField(blank=True, max_length=80, verbose_name="short name")),
-                        ("short_name_fr", models.CharField(blank=True, max_length=80, null=True, verbose_name="short name")),
-                        ("short_name_en", models.CharField(blank=True, max_length=80, null=True, verbose_name="short name")),
+                        (
+                            "name_fr",
+                            models.CharField(max_length=300, null=True, verbose_name="name"),
+                        ),
+                        (
+                            "name_en",
+                            models.CharField(max_length=300, null=True, verbose_name="name"),
+                        ),
+                        (
+                            "short_name",
+                            models.CharField(blank=True, max_length=80, verbose_name="short name"),
+                        ),
+                        (
+                            "short_name_fr",
+                            models.CharField(
+                                blank=True, max_length=80, null=True, verbose_name="short name"
+                            ),
+                        ),
+                        (
+                            "short_name_en",
+                            models.CharField(
+                                blank=True, max_length=80, null=True, verbose_name="short name"
+                            ),
+                        ),
                         (
                             "kind",
                             models.CharField(
@@ -603,7 +977,10 @@ class Migration(migrations.Migration):
                                     ("public_establishment", "Public establishment"),
                                     ("chamber", "Chamber of commerce"),
                                     ("university", "University"),
-                                    ("public_financial_institution", "Public financial institution"),
+                                    (
+                                        "public_financial_institution",
+                                        "Public financial institution",
+                                    ),
                                     ("agency", "Agency"),
                                     ("association", "Association"),
                                     ("company", "Company"),
@@ -615,13 +992,20 @@ class Migration(migrations.Migration):
                         (
                             "role",
                             models.CharField(
-                                choices=[("founder", "Founder"), ("member", "Committee member"), ("associated", "Associated")],
+                                choices=[
+                                    ("founder", "Founder"),
+                                    ("member", "Committee member"),
+                                    ("associated", "Associated"),
+                                ],
                                 max_length=12,
                                 verbose_name="role in the initiative",
                             ),
                         ),
                         ("siren", models.CharField(blank=True, max_length=9, verbose_name="SIREN")),
-                        ("siret", models.CharField(blank=True, max_length=14, verbose_name="SIRET")),
+                        (
+                            "siret",
+                            models.CharField(blank=True, max_length=14, verbose_name="SIRET"),
+                        ),
                         (
                             "number_override_reason",
                             models.TextField(
@@ -630,17 +1014,35 @@ class Migration(migrations.Migration):
                                 verbose_name="reason for a number that fails its check",
                             ),
                         ),
-                        ("ror", models.CharField(blank=True, max_length=9, verbose_name="ROR identifier")),
+                        (
+                            "ror",
+                            models.CharField(
+                                blank=True, max_length=9, verbose_name="ROR identifier"
+                            ),
+                        ),
                         ("website", models.URLField(blank=True, verbose_name="website")),
                         ("about", models.TextField(blank=True, verbose_name="about")),
                         ("about_fr", models.TextField(blank=True, null=True, verbose_name="about")),
                         ("about_en", models.TextField(blank=True, null=True, verbose_name="about")),
                         ("note", models.TextField(blank=True, verbose_name="note on the facts")),
-                        ("note_fr", models.TextField(blank=True, null=True, verbose_name="note on the facts")),
-                        ("note_en", models.TextField(blank=True, null=True, verbose_name="note on the facts")),
+                        (
+                            "note_fr",
+                            models.TextField(
+                                blank=True, null=True, verbose_name="note on the facts"
+                            ),
+                        ),
+                        (
+                            "note_en",
+                            models.TextField(
+                                blank=True, null=True, verbose_name="note on the facts"
+                            ),
+                        ),
                         (
                             "manager_confirms",
-                            models.BooleanField(default=False, verbose_name="a manager confirms each report before it is submitted"),
+                            models.BooleanField(
+                                default=False,
+                                verbose_name="a manager confirms each report before it is submitted",
+                            ),
                         ),
                         (
                             "pgh_context",
@@ -669,7 +1071,15 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="PartnerName",
                     fields=[
-                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
                         ("name", models.CharField(max_length=300, verbose_name="name")),
                         ("start", models.DateField(blank=True, null=True, verbose_name="from")),
                         ("end", models.DateField(blank=True, null=True, verbose_name="until")),
@@ -737,11 +1147,24 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="Preference",
                     fields=[
-                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
                         (
                             "digest",
                             models.CharField(
-                                choices=[("never", "Never"), ("daily", "Every day"), ("weekly", "Every week"), ("monthly", "Every month")],
+                                choices=[
+                                    ("never", "Never"),
+                                    ("daily", "Every day"),
+                                    ("weekly", "Every week"),
+                                    ("monthly", "Every month"),
+                                ],
                                 default="weekly",
                                 max_length=8,
                                 verbose_name="digest",
@@ -750,14 +1173,29 @@ class Migration(migrations.Migration):
                         (
                             "digest_weekday",
                             models.PositiveSmallIntegerField(
-                                choices=[(1, "Monday"), (2, "Tuesday"), (3, "Wednesday"), (4, "Thursday"), (5, "Friday")],
+                                choices=[
+                                    (1, "Monday"),
+                                    (2, "Tuesday"),
+                                    (3, "Wednesday"),
+                                    (4, "Thursday"),
+                                    (5, "Friday"),
+                                ],
                                 default=1,
                                 verbose_name="day of the week",
                             ),
                         ),
-                        ("topics", models.JSONField(blank=True, default=dict, verbose_name="topics")),
-                        ("paused_from", models.DateField(blank=True, null=True, verbose_name="away from")),
-                        ("paused_until", models.DateField(blank=True, null=True, verbose_name="away until")),
+                        (
+                            "topics",
+                            models.JSONField(blank=True, default=dict, verbose_name="topics"),
+                        ),
+                        (
+                            "paused_from",
+                            models.DateField(blank=True, null=True, verbose_name="away from"),
+                        ),
+                        (
+                            "paused_until",
+                            models.DateField(blank=True, null=True, verbose_name="away until"),
+                        ),
                         (
                             "stand_in",
                             models.ForeignKey(
@@ -795,7 +1233,12 @@ class Migration(migrations.Migration):
                         (
                             "digest",
                             models.CharField(
-                                choices=[("never", "Never"), ("daily", "Every day"), ("weekly", "Every week"), ("monthly", "Every month")],
+                                choices=[
+                                    ("never", "Never"),
+                                    ("daily", "Every day"),
+                                    ("weekly", "Every week"),
+                                    ("monthly", "Every month"),
+                                ],
                                 default="weekly",
                                 max_length=8,
                                 verbose_name="digest",
@@ -804,14 +1247,29 @@ class Migration(migrations.Migration):
                         (
                             "digest_weekday",
                             models.PositiveSmallIntegerField(
-                                choices=[(1, "Monday"), (2, "Tuesday"), (3, "Wednesday"), (4, "Thursday"), (5, "Friday")],
+                                choices=[
+                                    (1, "Monday"),
+                                    (2, "Tuesday"),
+                                    (3, "Wednesday"),
+                                    (4, "Thursday"),
+                                    (5, "Friday"),
+                                ],
                                 default=1,
                                 verbose_name="day of the week",
                             ),
                         ),
-                        ("topics", models.JSONField(blank=True, default=dict, verbose_name="topics")),
-                        ("paused_from", models.DateField(blank=True, null=True, verbose_name="away from")),
-                        ("paused_until", models.DateField(blank=True, null=True, verbose_name="away until")),
+                        (
+                            "topics",
+                            models.JSONField(blank=True, default=dict, verbose_name="topics"),
+                        ),
+                        (
+                            "paused_from",
+                            models.DateField(blank=True, null=True, verbose_name="away from"),
+                        ),
+                        (
+                            "paused_until",
+                            models.DateField(blank=True, null=True, verbose_name="away until"),
+                        ),
                         (
                             "pgh_context",
                             models.ForeignKey(
@@ -863,7 +1321,12 @@ class Migration(migrations.Migration):
                 migrations.AddField(
                     model_name="partner",
                     name="sources",
-                    field=models.ManyToManyField(blank=True, related_name="partners", to="partners.source", verbose_name="sources"),
+                    field=models.ManyToManyField(
+                        blank=True,
+                        related_name="partners",
+                        to="partners.source",
+                        verbose_name="sources",
+                    ),
                 ),
                 pgtrigger.migrations.AddTrigger(
                     model_name="source",
@@ -923,7 +1386,10 @@ class Migration(migrations.Migration):
                     model_name="sourceevent",
                     name="pgh_obj",
                     field=models.ForeignKey(
-                        db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name="events", to="partners.source"
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="partners.source",
                     ),
                 ),
                 migrations.AddField(
@@ -949,7 +1415,10 @@ class Migration(migrations.Migration):
                 ),
                 migrations.AddConstraint(
                     model_name="user",
-                    constraint=models.UniqueConstraint(django.db.models.functions.text.Lower("email"), name="user_email_unique_any_case"),
+                    constraint=models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("email"),
+                        name="user_email_unique_any_case",
+                    ),
                 ),
                 pgtrigger.migrations.AddTrigger(
                     model_name="user",
@@ -996,11 +1465,19 @@ class Migration(migrations.Migration):
                 ),
                 migrations.AddIndex(
                     model_name="message",
-                    index=models.Index(condition=models.Q(("state", "queued")), fields=["not_before", "id"], name="message_to_deliver"),
+                    index=models.Index(
+                        condition=models.Q(("state", "queued")),
+                        fields=["not_before", "id"],
+                        name="message_to_deliver",
+                    ),
                 ),
                 migrations.AddIndex(
                     model_name="message",
-                    index=models.Index(condition=models.Q(("state", "claimed")), fields=["claimed_at"], name="message_claimed"),
+                    index=models.Index(
+                        condition=models.Q(("state", "claimed")),
+                        fields=["claimed_at"],
+                        name="message_claimed",
+                    ),
                 ),
                 migrations.AddIndex(
                     model_name="message",
@@ -1008,14 +1485,21 @@ class Migration(migrations.Migration):
                 ),
                 migrations.AddIndex(
                     model_name="message",
-                    index=models.Index(condition=models.Q(("state", "sent")), fields=["sent_at"], name="message_sent_lately"),
+                    index=models.Index(
+                        condition=models.Q(("state", "sent")),
+                        fields=["sent_at"],
+                        name="message_sent_lately",
+                    ),
                 ),
                 migrations.AddConstraint(
                     model_name="message",
                     constraint=models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("sent_at__isnull", False), ("state", "sent")),
-                            models.Q(models.Q(("state", "sent"), _negated=True), ("sent_at__isnull", True)),
+                            models.Q(
+                                models.Q(("state", "sent"), _negated=True),
+                                ("sent_at__isnull", True),
+                            ),
                             _connector="OR",
                         ),
                         name="message_sent_has_a_date",
@@ -1024,7 +1508,11 @@ class Migration(migrations.Migration):
                 migrations.AddConstraint(
                     model_name="message",
                     constraint=models.CheckConstraint(
-                        condition=models.Q(models.Q(("state", "claimed"), _negated=True), ("claimed_at__isnull", False), _connector="OR"),
+                        condition=models.Q(
+                            models.Q(("state", "claimed"), _negated=True),
+                            ("claimed_at__isnull", False),
+                            _connector="OR",
+                        ),
                         name="message_claimed_has_a_date",
                     ),
                 ),
@@ -1060,7 +1548,9 @@ class Migration(migrations.Migration):
                 migrations.AddConstraint(
                     model_name="membership",
                     constraint=models.CheckConstraint(
-                        condition=models.Q(("end__isnull", True), ("end__gte", models.F("start")), _connector="OR"),
+                        condition=models.Q(
+                            ("end__isnull", True), ("end__gte", models.F("start")), _connector="OR"
+                        ),
                         name="membership_dates_in_order",
                     ),
                 ),
@@ -1072,7 +1562,9 @@ class Migration(migrations.Migration):
                                 partners.models.people.DateRange(
                                     "start",
                                     "end",
-                                    django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_lower=True, inclusive_upper=True),
+                                    django.contrib.postgres.fields.ranges.RangeBoundary(
+                                        inclusive_lower=True, inclusive_upper=True
+                                    ),
                                 ),
                                 "&&",
                             ),
@@ -1144,7 +1636,9 @@ class Migration(migrations.Migration):
                     constraint=models.UniqueConstraint(
                         models.F("partner"),
                         django.db.models.functions.text.Lower("email"),
-                        condition=models.Q(("accepted_at__isnull", True), ("withdrawn_at__isnull", True)),
+                        condition=models.Q(
+                            ("accepted_at__isnull", True), ("withdrawn_at__isnull", True)
+                        ),
                         name="invitation_one_open_by_address",
                     ),
                 ),
@@ -1153,7 +1647,9 @@ class Migration(migrations.Migration):
                     constraint=models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("accepted_at__isnull", True), ("accepted_by__isnull", True)),
-                            models.Q(("accepted_at__isnull", False), ("accepted_by__isnull", False)),
+                            models.Q(
+                                ("accepted_at__isnull", False), ("accepted_by__isnull", False)
+                            ),
                             _connector="OR",
                         ),
                         name="invitation_accepted_by_someone",
@@ -1219,7 +1715,12 @@ class Migration(migrations.Migration):
                 migrations.AddConstraint(
                     model_name="partnername",
                     constraint=models.CheckConstraint(
-                        condition=models.Q(("start__isnull", True), ("end__isnull", True), ("start__lt", models.F("end")), _connector="OR"),
+                        condition=models.Q(
+                            ("start__isnull", True),
+                            ("end__isnull", True),
+                            ("start__lt", models.F("end")),
+                            _connector="OR",
+                        ),
                         name="partner_name_dates_in_order",
                     ),
                 ),
@@ -1351,26 +1852,38 @@ class Migration(migrations.Migration):
                 migrations.AddConstraint(
                     model_name="partner",
                     constraint=models.UniqueConstraint(
-                        condition=models.Q(("siren", ""), _negated=True), fields=("siren",), name="partner_siren_unique"
+                        condition=models.Q(("siren", ""), _negated=True),
+                        fields=("siren",),
+                        name="partner_siren_unique",
                     ),
                 ),
                 migrations.AddConstraint(
                     model_name="partner",
                     constraint=models.CheckConstraint(
-                        condition=models.Q(("siren", ""), ("siren__regex", "^\\d{9}$"), _connector="OR"), name="partner_siren_nine_digits"
+                        condition=models.Q(
+                            ("siren", ""), ("siren__regex", "^\\d{9}$"), _connector="OR"
+                        ),
+                        name="partner_siren_nine_digits",
                     ),
                 ),
                 migrations.AddConstraint(
                     model_name="partner",
                     constraint=models.CheckConstraint(
-                        condition=models.Q(("siret", ""), ("siret__regex", "^\\d{14}$"), _connector="OR"),
+                        condition=models.Q(
+                            ("siret", ""), ("siret__regex", "^\\d{14}$"), _connector="OR"
+                        ),
                         name="partner_siret_fourteen_digits",
                     ),
                 ),
                 migrations.AddConstraint(
                     model_name="partner",
                     constraint=models.CheckConstraint(
-                        condition=models.Q(("siret", ""), ("siren", ""), ("siret__startswith", models.F("siren")), _connector="OR"),
+                        condition=models.Q(
+                            ("siret", ""),
+                            ("siren", ""),
+                            ("siret__startswith", models.F("siren")),
+                            _connector="OR",
+                        ),
                         name="partner_siret_begins_with_siren",
                     ),
                 ),

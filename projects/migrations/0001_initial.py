@@ -27,11 +27,25 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="Amendment",
                     fields=[
-                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
                         ("number", models.PositiveSmallIntegerField(verbose_name="number")),
                         ("title", models.CharField(max_length=300, verbose_name="title")),
-                        ("title_fr", models.CharField(max_length=300, null=True, verbose_name="title")),
-                        ("title_en", models.CharField(max_length=300, null=True, verbose_name="title")),
+                        (
+                            "title_fr",
+                            models.CharField(max_length=300, null=True, verbose_name="title"),
+                        ),
+                        (
+                            "title_en",
+                            models.CharField(max_length=300, null=True, verbose_name="title"),
+                        ),
                         ("text", models.TextField(blank=True, verbose_name="text")),
                         (
                             "status",
@@ -49,9 +63,18 @@ class Migration(migrations.Migration):
                                 verbose_name="state",
                             ),
                         ),
-                        ("approved_on", models.DateField(blank=True, null=True, verbose_name="approved on")),
-                        ("in_force_on", models.DateField(blank=True, null=True, verbose_name="in force since")),
-                        ("new_ends_on", models.DateField(blank=True, null=True, verbose_name="new end")),
+                        (
+                            "approved_on",
+                            models.DateField(blank=True, null=True, verbose_name="approved on"),
+                        ),
+                        (
+                            "in_force_on",
+                            models.DateField(blank=True, null=True, verbose_name="in force since"),
+                        ),
+                        (
+                            "new_ends_on",
+                            models.DateField(blank=True, null=True, verbose_name="new end"),
+                        ),
                     ],
                     options={
                         "verbose_name": "amendment",
@@ -62,16 +85,48 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="Indicator",
                     fields=[
-                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
                         ("code", models.CharField(max_length=30, unique=True, verbose_name="code")),
                         ("title", models.CharField(max_length=200, verbose_name="title")),
-                        ("title_fr", models.CharField(max_length=200, null=True, verbose_name="title")),
-                        ("title_en", models.CharField(max_length=200, null=True, verbose_name="title")),
+                        (
+                            "title_fr",
+                            models.CharField(max_length=200, null=True, verbose_name="title"),
+                        ),
+                        (
+                            "title_en",
+                            models.CharField(max_length=200, null=True, verbose_name="title"),
+                        ),
                         ("unit", models.CharField(blank=True, max_length=40, verbose_name="unit")),
-                        ("unit_fr", models.CharField(blank=True, max_length=40, null=True, verbose_name="unit")),
-                        ("unit_en", models.CharField(blank=True, max_length=40, null=True, verbose_name="unit")),
-                        ("additive", models.BooleanField(default=True, verbose_name="adds up across projects")),
-                        ("lower_is_better", models.BooleanField(default=False, verbose_name="lower is better")),
+                        (
+                            "unit_fr",
+                            models.CharField(
+                                blank=True, max_length=40, null=True, verbose_name="unit"
+                            ),
+                        ),
+                        (
+                            "unit_en",
+                            models.CharField(
+                                blank=True, max_length=40, null=True, verbose_name="unit"
+                            ),
+                        ),
+                        (
+                            "additive",
+                            models.BooleanField(
+                                default=True, verbose_name="adds up across projects"
+                            ),
+                        ),
+                        (
+                            "lower_is_better",
+                            models.BooleanField(default=False, verbose_name="lower is better"),
+                        ),
                     ],
                     options={
                         "verbose_name": "indicator",
@@ -82,16 +137,53 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="Milestone",
                     fields=[
-                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                        ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "position",
+                            models.PositiveSmallIntegerField(default=0, verbose_name="position"),
+                        ),
                         ("title", models.CharField(max_length=200, verbose_name="title")),
-                        ("title_fr", models.CharField(max_length=200, null=True, verbose_name="title")),
-                        ("title_en", models.CharField(max_length=200, null=True, verbose_name="title")),
-                        ("baseline_on", models.DateField(blank=True, null=True, verbose_name="baseline")),
-                        ("baseline_version", models.PositiveSmallIntegerField(default=1, editable=False)),
-                        ("baseline_frozen_on", models.DateField(blank=True, editable=False, null=True, verbose_name="baseline frozen on")),
-                        ("forecast_on", models.DateField(blank=True, null=True, verbose_name="forecast")),
-                        ("actual_on", models.DateField(blank=True, null=True, verbose_name="reached on")),
+                        (
+                            "title_fr",
+                            models.CharField(max_length=200, null=True, verbose_name="title"),
+                        ),
+                        (
+                            "title_en",
+                            models.CharField(max_length=200, null=True, verbose_name="title"),
+                        ),
+                        (
+                            "baseline_on",
+                            models.DateField(blank=True, null=True, verbose_name="baseline"),
+                        ),
+                        (
+                            "baseline_version",
+                            models.PositiveSmallIntegerField(default=1, editable=False),
+                        ),
+                        (
+                            "baseline_frozen_on",
+                            models.DateField(
+                                blank=True,
+                                editable=False,
+                                null=True,
+                                verbose_name="baseline frozen on",
+                            ),
+                        ),
+                        (
+                            "forecast_on",
+                            models.DateField(blank=True, null=True, verbose_name="forecast"),
+                        ),
+                        (
+                            "actual_on",
+                            models.DateField(blank=True, null=True, verbose_name="reached on"),
+                        ),
                     ],
                     options={
                         "verbose_name": "milestone",
@@ -102,8 +194,19 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="AgreementParty",
                     fields=[
-                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                        ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "position",
+                            models.PositiveSmallIntegerField(default=0, verbose_name="position"),
+                        ),
                         (
                             "role",
                             models.CharField(
@@ -133,20 +236,63 @@ class Migration(migrations.Migration):
                                 verbose_name="signature",
                             ),
                         ),
-                        ("waiting_since", models.DateField(blank=True, null=True, verbose_name="waiting since")),
-                        ("deliberation_on", models.DateField(blank=True, null=True, verbose_name="deliberation of")),
-                        ("signed_on", models.DateField(blank=True, null=True, verbose_name="signed on")),
-                        ("signatory", models.CharField(blank=True, max_length=200, verbose_name="signatory")),
-                        ("function", models.CharField(blank=True, max_length=200, verbose_name="function")),
-                        ("name_at_signature", models.CharField(blank=True, max_length=300, verbose_name="name at signature")),
-                        ("siret_at_signature", models.CharField(blank=True, max_length=14, verbose_name="SIRET at signature")),
+                        (
+                            "waiting_since",
+                            models.DateField(blank=True, null=True, verbose_name="waiting since"),
+                        ),
+                        (
+                            "deliberation_on",
+                            models.DateField(blank=True, null=True, verbose_name="deliberation of"),
+                        ),
+                        (
+                            "signed_on",
+                            models.DateField(blank=True, null=True, verbose_name="signed on"),
+                        ),
+                        (
+                            "signatory",
+                            models.CharField(blank=True, max_length=200, verbose_name="signatory"),
+                        ),
+                        (
+                            "function",
+                            models.CharField(blank=True, max_length=200, verbose_name="function"),
+                        ),
+                        (
+                            "name_at_signature",
+                            models.CharField(
+                                blank=True, max_length=300, verbose_name="name at signature"
+                            ),
+                        ),
+                        (
+                            "siret_at_signature",
+                            models.CharField(
+                                blank=True, max_length=14, verbose_name="SIRET at signature"
+                            ),
+                        ),
                         (
                             "file",
-                            models.FileField(blank=True, max_length=200, upload_to=smartport.files.stored_name, verbose_name="signed copy"),
+                            models.FileField(
+                                blank=True,
+                                max_length=200,
+                                upload_to=smartport.files.stored_name,
+                                verbose_name="signed copy",
+                            ),
                         ),
-                        ("file_name", models.CharField(blank=True, max_length=255, verbose_name="name of the file")),
-                        ("file_sha256", models.CharField(blank=True, max_length=64, verbose_name="SHA-256")),
-                        ("reported_by_source", models.BooleanField(default=False, verbose_name="signature reported by a public source")),
+                        (
+                            "file_name",
+                            models.CharField(
+                                blank=True, max_length=255, verbose_name="name of the file"
+                            ),
+                        ),
+                        (
+                            "file_sha256",
+                            models.CharField(blank=True, max_length=64, verbose_name="SHA-256"),
+                        ),
+                        (
+                            "reported_by_source",
+                            models.BooleanField(
+                                default=False, verbose_name="signature reported by a public source"
+                            ),
+                        ),
                         (
                             "partner",
                             models.ForeignKey(
@@ -177,19 +323,58 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="Framework",
                     fields=[
-                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
                         ("code", models.CharField(max_length=20, unique=True, verbose_name="code")),
-                        ("slug", models.SlugField(max_length=80, unique=True, verbose_name="address")),
+                        (
+                            "slug",
+                            models.SlugField(max_length=80, unique=True, verbose_name="address"),
+                        ),
                         ("title", models.CharField(max_length=300, verbose_name="title")),
-                        ("title_fr", models.CharField(max_length=300, null=True, verbose_name="title")),
-                        ("title_en", models.CharField(max_length=300, null=True, verbose_name="title")),
-                        ("short_title", models.CharField(blank=True, max_length=80, verbose_name="short title")),
-                        ("short_title_fr", models.CharField(blank=True, max_length=80, null=True, verbose_name="short title")),
-                        ("short_title_en", models.CharField(blank=True, max_length=80, null=True, verbose_name="short title")),
+                        (
+                            "title_fr",
+                            models.CharField(max_length=300, null=True, verbose_name="title"),
+                        ),
+                        (
+                            "title_en",
+                            models.CharField(max_length=300, null=True, verbose_name="title"),
+                        ),
+                        (
+                            "short_title",
+                            models.CharField(blank=True, max_length=80, verbose_name="short title"),
+                        ),
+                        (
+                            "short_title_fr",
+                            models.CharField(
+                                blank=True, max_length=80, null=True, verbose_name="short title"
+                            ),
+                        ),
+                        (
+                            "short_title_en",
+                            models.CharField(
+                                blank=True, max_length=80, null=True, verbose_name="short title"
+                            ),
+                        ),
                         ("description", models.TextField(blank=True, verbose_name="description")),
-                        ("description_fr", models.TextField(blank=True, null=True, verbose_name="description")),
-                        ("description_en", models.TextField(blank=True, null=True, verbose_name="description")),
-                        ("period", models.CharField(blank=True, max_length=40, verbose_name="period")),
+                        (
+                            "description_fr",
+                            models.TextField(blank=True, null=True, verbose_name="description"),
+                        ),
+                        (
+                            "description_en",
+                            models.TextField(blank=True, null=True, verbose_name="description"),
+                        ),
+                        (
+                            "period",
+                            models.CharField(blank=True, max_length=40, verbose_name="period"),
+                        ),
                         (
                             "owner",
                             models.ForeignKey(
@@ -203,7 +388,12 @@ class Migration(migrations.Migration):
                         ),
                         (
                             "sources",
-                            models.ManyToManyField(blank=True, related_name="frameworks", to="partners.source", verbose_name="sources"),
+                            models.ManyToManyField(
+                                blank=True,
+                                related_name="frameworks",
+                                to="partners.source",
+                                verbose_name="sources",
+                            ),
                         ),
                     ],
                     options={
@@ -220,17 +410,48 @@ class Migration(migrations.Migration):
                         ("pgh_label", models.TextField(help_text="The event label.")),
                         ("id", models.BigIntegerField()),
                         ("code", models.CharField(max_length=20, verbose_name="code")),
-                        ("slug", models.SlugField(db_index=False, max_length=80, verbose_name="address")),
+                        (
+                            "slug",
+                            models.SlugField(db_index=False, max_length=80, verbose_name="address"),
+                        ),
                         ("title", models.CharField(max_length=300, verbose_name="title")),
-                        ("title_fr", models.CharField(max_length=300, null=True, verbose_name="title")),
-                        ("title_en", models.CharField(max_length=300, null=True, verbose_name="title")),
-                        ("short_title", models.CharField(blank=True, max_length=80, verbose_name="short title")),
-                        ("short_title_fr", models.CharField(blank=True, max_length=80, null=True, verbose_name="short title")),
-                        ("short_title_en", models.CharField(blank=True, max_length=80, null=True, verbose_name="short title")),
+                        (
+                            "title_fr",
+                            models.CharField(max_length=300, null=True, verbose_name="title"),
+                        ),
+                        (
+                            "title_en",
+                            models.CharField(max_length=300, null=True, verbose_name="title"),
+                        ),
+                        (
+                            "short_title",
+                            models.CharField(blank=True, max_length=80, verbose_name="short title"),
+                        ),
+                        (
+                            "short_title_fr",
+                            models.CharField(
+                                blank=True, max_length=80, null=True, verbose_name="short title"
+                            ),
+                        ),
+                        (
+                            "short_title_en",
+                            models.CharField(
+                                blank=True, max_length=80, null=True, verbose_name="short title"
+                            ),
+                        ),
                         ("description", models.TextField(blank=True, verbose_name="description")),
-                        ("description_fr", models.TextField(blank=True, null=True, verbose_name="description")),
-                        ("description_en", models.TextField(blank=True, null=True, verbose_name="description")),
-                        ("period", models.CharField(blank=True, max_length=40, verbose_name="period")),
+                        (
+                            "description_fr",
+                            models.TextField(blank=True, null=True, verbose_name="description"),
+                        ),
+                        (
+                            "description_en",
+                            models.TextField(blank=True, null=True, verbose_name="description"),
+                        ),
+                        (
+                            "period",
+                            models.CharField(blank=True, max_length=40, verbose_name="period"),
+                        ),
                         (
                             "owner",
                             models.ForeignKey(
@@ -271,14 +492,34 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="FundingAgreement",
                     fields=[
-                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
                         ("code", models.CharField(max_length=30, unique=True, verbose_name="code")),
                         ("title", models.CharField(max_length=300, verbose_name="title")),
-                        ("title_fr", models.CharField(max_length=300, null=True, verbose_name="title")),
-                        ("title_en", models.CharField(max_length=300, null=True, verbose_name="title")),
+                        (
+                            "title_fr",
+                            models.CharField(max_length=300, null=True, verbose_name="title"),
+                        ),
+                        (
+                            "title_en",
+                            models.CharField(max_length=300, null=True, verbose_name="title"),
+                        ),
                         ("summary", models.TextField(blank=True, verbose_name="summary")),
-                        ("summary_fr", models.TextField(blank=True, null=True, verbose_name="summary")),
-                        ("summary_en", models.TextField(blank=True, null=True, verbose_name="summary")),
+                        (
+                            "summary_fr",
+                            models.TextField(blank=True, null=True, verbose_name="summary"),
+                        ),
+                        (
+                            "summary_en",
+                            models.TextField(blank=True, null=True, verbose_name="summary"),
+                        ),
                         (
                             "status",
                             models.CharField(
@@ -295,15 +536,45 @@ class Migration(migrations.Migration):
                                 verbose_name="state",
                             ),
                         ),
-                        ("approved_on", models.DateField(blank=True, null=True, verbose_name="approved on")),
-                        ("opened_for_signature_on", models.DateField(blank=True, null=True, verbose_name="open for signature since")),
-                        ("in_force_on", models.DateField(blank=True, null=True, verbose_name="in force since")),
-                        ("ends_on", models.DateField(blank=True, null=True, verbose_name="ends on")),
-                        ("ended_on", models.DateField(blank=True, null=True, verbose_name="ended on")),
-                        ("termination_reason", models.TextField(blank=True, verbose_name="reason for the termination")),
+                        (
+                            "approved_on",
+                            models.DateField(blank=True, null=True, verbose_name="approved on"),
+                        ),
+                        (
+                            "opened_for_signature_on",
+                            models.DateField(
+                                blank=True, null=True, verbose_name="open for signature since"
+                            ),
+                        ),
+                        (
+                            "in_force_on",
+                            models.DateField(blank=True, null=True, verbose_name="in force since"),
+                        ),
+                        (
+                            "ends_on",
+                            models.DateField(blank=True, null=True, verbose_name="ends on"),
+                        ),
+                        (
+                            "ended_on",
+                            models.DateField(blank=True, null=True, verbose_name="ended on"),
+                        ),
+                        (
+                            "termination_reason",
+                            models.TextField(blank=True, verbose_name="reason for the termination"),
+                        ),
                         ("note", models.TextField(blank=True, verbose_name="note on the facts")),
-                        ("note_fr", models.TextField(blank=True, null=True, verbose_name="note on the facts")),
-                        ("note_en", models.TextField(blank=True, null=True, verbose_name="note on the facts")),
+                        (
+                            "note_fr",
+                            models.TextField(
+                                blank=True, null=True, verbose_name="note on the facts"
+                            ),
+                        ),
+                        (
+                            "note_en",
+                            models.TextField(
+                                blank=True, null=True, verbose_name="note on the facts"
+                            ),
+                        ),
                         (
                             "is_sourced",
                             models.BooleanField(
@@ -314,7 +585,12 @@ class Migration(migrations.Migration):
                         ),
                         (
                             "sources",
-                            models.ManyToManyField(blank=True, related_name="agreements", to="partners.source", verbose_name="sources"),
+                            models.ManyToManyField(
+                                blank=True,
+                                related_name="agreements",
+                                to="partners.source",
+                                verbose_name="sources",
+                            ),
                         ),
                     ],
                     options={
@@ -326,16 +602,44 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="Contribution",
                     fields=[
-                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                        ("amount", models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="amount")),
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "amount",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=2,
+                                max_digits=14,
+                                null=True,
+                                verbose_name="amount",
+                            ),
+                        ),
                         (
                             "kind",
                             models.CharField(
-                                choices=[("cash", "Cash"), ("in_kind", "In kind")], default="cash", max_length=7, verbose_name="kind"
+                                choices=[("cash", "Cash"), ("in_kind", "In kind")],
+                                default="cash",
+                                max_length=7,
+                                verbose_name="kind",
                             ),
                         ),
-                        ("decision_reference", models.CharField(blank=True, max_length=200, verbose_name="decision reference")),
-                        ("decided_on", models.DateField(blank=True, null=True, verbose_name="decided on")),
+                        (
+                            "decision_reference",
+                            models.CharField(
+                                blank=True, max_length=200, verbose_name="decision reference"
+                            ),
+                        ),
+                        (
+                            "decided_on",
+                            models.DateField(blank=True, null=True, verbose_name="decided on"),
+                        ),
                         (
                             "amendment",
                             models.ForeignKey(
@@ -390,8 +694,14 @@ class Migration(migrations.Migration):
                         ("id", models.BigIntegerField()),
                         ("number", models.PositiveSmallIntegerField(verbose_name="number")),
                         ("title", models.CharField(max_length=300, verbose_name="title")),
-                        ("title_fr", models.CharField(max_length=300, null=True, verbose_name="title")),
-                        ("title_en", models.CharField(max_length=300, null=True, verbose_name="title")),
+                        (
+                            "title_fr",
+                            models.CharField(max_length=300, null=True, verbose_name="title"),
+                        ),
+                        (
+                            "title_en",
+                            models.CharField(max_length=300, null=True, verbose_name="title"),
+                        ),
                         ("text", models.TextField(blank=True, verbose_name="text")),
                         (
                             "status",
@@ -409,9 +719,18 @@ class Migration(migrations.Migration):
                                 verbose_name="state",
                             ),
                         ),
-                        ("approved_on", models.DateField(blank=True, null=True, verbose_name="approved on")),
-                        ("in_force_on", models.DateField(blank=True, null=True, verbose_name="in force since")),
-                        ("new_ends_on", models.DateField(blank=True, null=True, verbose_name="new end")),
+                        (
+                            "approved_on",
+                            models.DateField(blank=True, null=True, verbose_name="approved on"),
+                        ),
+                        (
+                            "in_force_on",
+                            models.DateField(blank=True, null=True, verbose_name="in force since"),
+                        ),
+                        (
+                            "new_ends_on",
+                            models.DateField(blank=True, null=True, verbose_name="new end"),
+                        ),
                         (
                             "pgh_context",
                             models.ForeignKey(
@@ -464,7 +783,10 @@ class Migration(migrations.Migration):
                         ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
                         ("pgh_label", models.TextField(help_text="The event label.")),
                         ("id", models.BigIntegerField()),
-                        ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                        (
+                            "position",
+                            models.PositiveSmallIntegerField(default=0, verbose_name="position"),
+                        ),
                         (
                             "role",
                             models.CharField(
@@ -494,20 +816,63 @@ class Migration(migrations.Migration):
                                 verbose_name="signature",
                             ),
                         ),
-                        ("waiting_since", models.DateField(blank=True, null=True, verbose_name="waiting since")),
-                        ("deliberation_on", models.DateField(blank=True, null=True, verbose_name="deliberation of")),
-                        ("signed_on", models.DateField(blank=True, null=True, verbose_name="signed on")),
-                        ("signatory", models.CharField(blank=True, max_length=200, verbose_name="signatory")),
-                        ("function", models.CharField(blank=True, max_length=200, verbose_name="function")),
-                        ("name_at_signature", models.CharField(blank=True, max_length=300, verbose_name="name at signature")),
-                        ("siret_at_signature", models.CharField(blank=True, max_length=14, verbose_name="SIRET at signature")),
+                        (
+                            "waiting_since",
+                            models.DateField(blank=True, null=True, verbose_name="waiting since"),
+                        ),
+                        (
+                            "deliberation_on",
+                            models.DateField(blank=True, null=True, verbose_name="deliberation of"),
+                        ),
+                        (
+                            "signed_on",
+                            models.DateField(blank=True, null=True, verbose_name="signed on"),
+                        ),
+                        (
+                            "signatory",
+                            models.CharField(blank=True, max_length=200, verbose_name="signatory"),
+                        ),
+                        (
+                            "function",
+                            models.CharField(blank=True, max_length=200, verbose_name="function"),
+                        ),
+                        (
+                            "name_at_signature",
+                            models.CharField(
+                                blank=True, max_length=300, verbose_name="name at signature"
+                            ),
+                        ),
+                        (
+                            "siret_at_signature",
+                            models.CharField(
+                                blank=True, max_length=14, verbose_name="SIRET at signature"
+                            ),
+                        ),
                         (
                             "file",
-                            models.FileField(blank=True, max_length=200, upload_to=smartport.files.stored_name, verbose_name="signed copy"),
+                            models.FileField(
+                                blank=True,
+                                max_length=200,
+                                upload_to=smartport.files.stored_name,
+                                verbose_name="signed copy",
+                            ),
                         ),
-                        ("file_name", models.CharField(blank=True, max_length=255, verbose_name="name of the file")),
-                        ("file_sha256", models.CharField(blank=True, max_length=64, verbose_name="SHA-256")),
-                        ("reported_by_source", models.BooleanField(default=False, verbose_name="signature reported by a public source")),
+                        (
+                            "file_name",
+                            models.CharField(
+                                blank=True, max_length=255, verbose_name="name of the file"
+                            ),
+                        ),
+                        (
+                            "file_sha256",
+                            models.CharField(blank=True, max_length=64, verbose_name="SHA-256"),
+                        ),
+                        (
+                            "reported_by_source",
+                            models.BooleanField(
+                                default=False, verbose_name="signature reported by a public source"
+                            ),
+                        ),
                         (
                             "partner",
                             models.ForeignKey(
@@ -580,11 +945,30 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="Instalment",
                     fields=[
-                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                        ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "position",
+                            models.PositiveSmallIntegerField(default=0, verbose_name="position"),
+                        ),
                         ("due_on", models.DateField(blank=True, null=True, verbose_name="due on")),
-                        ("condition", models.CharField(blank=True, max_length=256, verbose_name="condition")),
-                        ("amount", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="amount")),
+                        (
+                            "condition",
+                            models.CharField(blank=True, max_length=256, verbose_name="condition"),
+                        ),
+                        (
+                            "amount",
+                            models.DecimalField(
+                                decimal_places=2, max_digits=14, verbose_name="amount"
+                            ),
+                        ),
                         (
                             "status",
                             models.CharField(
@@ -599,9 +983,18 @@ class Migration(migrations.Migration):
                                 verbose_name="state",
                             ),
                         ),
-                        ("committed_on", models.DateField(blank=True, null=True, verbose_name="committed on")),
-                        ("called_on", models.DateField(blank=True, null=True, verbose_name="called on")),
-                        ("received_on", models.DateField(blank=True, null=True, verbose_name="received on")),
+                        (
+                            "committed_on",
+                            models.DateField(blank=True, null=True, verbose_name="committed on"),
+                        ),
+                        (
+                            "called_on",
+                            models.DateField(blank=True, null=True, verbose_name="called on"),
+                        ),
+                        (
+                            "received_on",
+                            models.DateField(blank=True, null=True, verbose_name="received on"),
+                        ),
                         (
                             "contribution",
                             models.ForeignKey(
@@ -625,10 +1018,21 @@ class Migration(migrations.Migration):
                         ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
                         ("pgh_label", models.TextField(help_text="The event label.")),
                         ("id", models.BigIntegerField()),
-                        ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                        (
+                            "position",
+                            models.PositiveSmallIntegerField(default=0, verbose_name="position"),
+                        ),
                         ("due_on", models.DateField(blank=True, null=True, verbose_name="due on")),
-                        ("condition", models.CharField(blank=True, max_length=256, verbose_name="condition")),
-                        ("amount", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="amount")),
+                        (
+                            "condition",
+                            models.CharField(blank=True, max_length=256, verbose_name="condition"),
+                        ),
+                        (
+                            "amount",
+                            models.DecimalField(
+                                decimal_places=2, max_digits=14, verbose_name="amount"
+                            ),
+                        ),
                         (
                             "status",
                             models.CharField(
@@ -643,9 +1047,18 @@ class Migration(migrations.Migration):
                                 verbose_name="state",
                             ),
                         ),
-                        ("committed_on", models.DateField(blank=True, null=True, verbose_name="committed on")),
-                        ("called_on", models.DateField(blank=True, null=True, verbose_name="called on")),
-                        ("received_on", models.DateField(blank=True, null=True, verbose_name="received on")),
+                        (
+                            "committed_on",
+                            models.DateField(blank=True, null=True, verbose_name="committed on"),
+                        ),
+                        (
+                            "called_on",
+                            models.DateField(blank=True, null=True, verbose_name="called on"),
+                        ),
+                        (
+                            "received_on",
+                            models.DateField(blank=True, null=True, verbose_name="received on"),
+                        ),
                         (
                             "contribution",
                             models.ForeignKey(
@@ -684,9 +1097,23 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="ProgressReport",
                     fields=[
-                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                        ("version", models.PositiveSmallIntegerField(default=1, verbose_name="version")),
-                        ("correction_reason", models.TextField(blank=True, verbose_name="reason for the correction")),
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "version",
+                            models.PositiveSmallIntegerField(default=1, verbose_name="version"),
+                        ),
+                        (
+                            "correction_reason",
+                            models.TextField(blank=True, verbose_name="reason for the correction"),
+                        ),
                         (
                             "status",
                             models.CharField(
@@ -718,23 +1145,71 @@ class Migration(migrations.Migration):
                             ),
                         ),
                         ("cause", models.TextField(blank=True, verbose_name="cause")),
-                        ("ask", models.TextField(blank=True, verbose_name="asked of the committee")),
+                        (
+                            "ask",
+                            models.TextField(blank=True, verbose_name="asked of the committee"),
+                        ),
                         (
                             "completion_percent",
-                            models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="completion in percent"),
+                            models.PositiveSmallIntegerField(
+                                blank=True, null=True, verbose_name="completion in percent"
+                            ),
                         ),
                         ("achievements", models.TextField(blank=True, verbose_name="achievements")),
                         ("next_steps", models.TextField(blank=True, verbose_name="next steps")),
-                        ("public_summary", models.TextField(blank=True, verbose_name="public summary")),
-                        ("public_summary_fr", models.TextField(blank=True, null=True, verbose_name="public summary")),
-                        ("public_summary_en", models.TextField(blank=True, null=True, verbose_name="public summary")),
-                        ("revision", models.PositiveIntegerField(default=0, verbose_name="revision")),
-                        ("edited_at", models.DateTimeField(blank=True, null=True, verbose_name="last edited at")),
-                        ("held_input", models.JSONField(blank=True, default=dict, editable=False, verbose_name="typed, not valid yet")),
-                        ("confirmation_asked_at", models.DateTimeField(blank=True, null=True, verbose_name="confirmation asked at")),
-                        ("confirmed_at", models.DateTimeField(blank=True, null=True, verbose_name="confirmed at")),
-                        ("submitted_at", models.DateTimeField(blank=True, null=True, verbose_name="submitted at")),
-                        ("reviewed_at", models.DateTimeField(blank=True, null=True, verbose_name="reviewed at")),
+                        (
+                            "public_summary",
+                            models.TextField(blank=True, verbose_name="public summary"),
+                        ),
+                        (
+                            "public_summary_fr",
+                            models.TextField(blank=True, null=True, verbose_name="public summary"),
+                        ),
+                        (
+                            "public_summary_en",
+                            models.TextField(blank=True, null=True, verbose_name="public summary"),
+                        ),
+                        (
+                            "revision",
+                            models.PositiveIntegerField(default=0, verbose_name="revision"),
+                        ),
+                        (
+                            "edited_at",
+                            models.DateTimeField(
+                                blank=True, null=True, verbose_name="last edited at"
+                            ),
+                        ),
+                        (
+                            "held_input",
+                            models.JSONField(
+                                blank=True,
+                                default=dict,
+                                editable=False,
+                                verbose_name="typed, not valid yet",
+                            ),
+                        ),
+                        (
+                            "confirmation_asked_at",
+                            models.DateTimeField(
+                                blank=True, null=True, verbose_name="confirmation asked at"
+                            ),
+                        ),
+                        (
+                            "confirmed_at",
+                            models.DateTimeField(
+                                blank=True, null=True, verbose_name="confirmed at"
+                            ),
+                        ),
+                        (
+                            "submitted_at",
+                            models.DateTimeField(
+                                blank=True, null=True, verbose_name="submitted at"
+                            ),
+                        ),
+                        (
+                            "reviewed_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="reviewed at"),
+                        ),
                         (
                             "confirmation_asked_by",
                             models.ForeignKey(
@@ -811,10 +1286,27 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="MilestoneUpdate",
                     fields=[
-                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                        ("forecast_on", models.DateField(blank=True, null=True, verbose_name="forecast")),
-                        ("actual_on", models.DateField(blank=True, null=True, verbose_name="reached on")),
-                        ("reason", models.TextField(blank=True, verbose_name="reason for the slip")),
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "forecast_on",
+                            models.DateField(blank=True, null=True, verbose_name="forecast"),
+                        ),
+                        (
+                            "actual_on",
+                            models.DateField(blank=True, null=True, verbose_name="reached on"),
+                        ),
+                        (
+                            "reason",
+                            models.TextField(blank=True, verbose_name="reason for the slip"),
+                        ),
                         (
                             "milestone",
                             models.ForeignKey(
@@ -843,11 +1335,24 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="MilestoneSlip",
                     fields=[
-                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
                         ("from_on", models.DateField(blank=True, null=True, verbose_name="from")),
                         ("to_on", models.DateField(verbose_name="to")),
                         ("reason", models.TextField(verbose_name="reason")),
-                        ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="at")),
+                        (
+                            "at",
+                            models.DateTimeField(
+                                default=django.utils.timezone.now, verbose_name="at"
+                            ),
+                        ),
                         (
                             "author",
                             models.ForeignKey(
@@ -886,10 +1391,24 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="Expenditure",
                     fields=[
-                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
                         (
                             "amount",
-                            models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="spent to date"),
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=2,
+                                max_digits=14,
+                                null=True,
+                                verbose_name="spent to date",
+                            ),
                         ),
                         (
                             "contribution",
@@ -919,13 +1438,38 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="Evidence",
                     fields=[
-                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                        ("file", models.FileField(max_length=200, upload_to=smartport.files.stored_name, verbose_name="file")),
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "file",
+                            models.FileField(
+                                max_length=200,
+                                upload_to=smartport.files.stored_name,
+                                verbose_name="file",
+                            ),
+                        ),
                         ("name", models.CharField(max_length=255, verbose_name="name")),
                         ("media_type", models.CharField(max_length=120, verbose_name="type")),
-                        ("size", models.PositiveBigIntegerField(help_text="In bytes.", verbose_name="size")),
+                        (
+                            "size",
+                            models.PositiveBigIntegerField(
+                                help_text="In bytes.", verbose_name="size"
+                            ),
+                        ),
                         ("sha256", models.CharField(max_length=64, verbose_name="SHA-256")),
-                        ("uploaded_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="uploaded at")),
+                        (
+                            "uploaded_at",
+                            models.DateTimeField(
+                                default=django.utils.timezone.now, verbose_name="uploaded at"
+                            ),
+                        ),
                         (
                             "uploaded_by",
                             models.ForeignKey(
@@ -954,11 +1498,24 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="DueDateExtension",
                     fields=[
-                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
                         ("from_on", models.DateField(verbose_name="from")),
                         ("to_on", models.DateField(verbose_name="to")),
                         ("reason", models.TextField(verbose_name="reason")),
-                        ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="at")),
+                        (
+                            "at",
+                            models.DateTimeField(
+                                default=django.utils.timezone.now, verbose_name="at"
+                            ),
+                        ),
                         (
                             "author",
                             models.ForeignKey(
@@ -987,16 +1544,33 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="Project",
                     fields=[
-                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
                         ("code", models.CharField(max_length=30, unique=True, verbose_name="code")),
-                        ("slug", models.SlugField(max_length=120, unique=True, verbose_name="address")),
+                        (
+                            "slug",
+                            models.SlugField(max_length=120, unique=True, verbose_name="address"),
+                        ),
                         (
                             "standing",
                             models.CharField(
                                 choices=[
                                     ("portfolio", "Portfolio"),
-                                    ("documented", "Known from public sources; approval not published"),
-                                    ("related", "Related; membership of the portfolio not established"),
+                                    (
+                                        "documented",
+                                        "Known from public sources; approval not published",
+                                    ),
+                                    (
+                                        "related",
+                                        "Related; membership of the portfolio not established",
+                                    ),
                                 ],
                                 default="portfolio",
                                 max_length=10,
@@ -1004,14 +1578,47 @@ class Migration(migrations.Migration):
                             ),
                         ),
                         ("title", models.CharField(max_length=300, verbose_name="title")),
-                        ("title_fr", models.CharField(max_length=300, null=True, verbose_name="title")),
-                        ("title_en", models.CharField(max_length=300, null=True, verbose_name="title")),
-                        ("summary", models.CharField(blank=True, max_length=500, verbose_name="in one sentence")),
-                        ("summary_fr", models.CharField(blank=True, max_length=500, null=True, verbose_name="in one sentence")),
-                        ("summary_en", models.CharField(blank=True, max_length=500, null=True, verbose_name="in one sentence")),
+                        (
+                            "title_fr",
+                            models.CharField(max_length=300, null=True, verbose_name="title"),
+                        ),
+                        (
+                            "title_en",
+                            models.CharField(max_length=300, null=True, verbose_name="title"),
+                        ),
+                        (
+                            "summary",
+                            models.CharField(
+                                blank=True, max_length=500, verbose_name="in one sentence"
+                            ),
+                        ),
+                        (
+                            "summary_fr",
+                            models.CharField(
+                                blank=True,
+                                max_length=500,
+                                null=True,
+                                verbose_name="in one sentence",
+                            ),
+                        ),
+                        (
+                            "summary_en",
+                            models.CharField(
+                                blank=True,
+                                max_length=500,
+                                null=True,
+                                verbose_name="in one sentence",
+                            ),
+                        ),
                         ("description", models.TextField(blank=True, verbose_name="public text")),
-                        ("description_fr", models.TextField(blank=True, null=True, verbose_name="public text")),
-                        ("description_en", models.TextField(blank=True, null=True, verbose_name="public text")),
+                        (
+                            "description_fr",
+                            models.TextField(blank=True, null=True, verbose_name="public text"),
+                        ),
+                        (
+                            "description_en",
+                            models.TextField(blank=True, null=True, verbose_name="public text"),
+                        ),
                         (
                             "lead_in_words",
                             models.CharField(
@@ -1052,27 +1659,101 @@ class Migration(migrations.Migration):
                                 verbose_name="state",
                             ),
                         ),
-                        ("approved_on", models.DateField(blank=True, null=True, verbose_name="approved on")),
-                        ("status_since", models.DateField(blank=True, null=True, verbose_name="in this state since")),
+                        (
+                            "approved_on",
+                            models.DateField(blank=True, null=True, verbose_name="approved on"),
+                        ),
+                        (
+                            "status_since",
+                            models.DateField(
+                                blank=True, null=True, verbose_name="in this state since"
+                            ),
+                        ),
                         ("start_on", models.DateField(blank=True, null=True, verbose_name="start")),
                         ("end_on", models.DateField(blank=True, null=True, verbose_name="end")),
-                        ("dates_note", models.CharField(blank=True, max_length=200, verbose_name="note on the dates")),
-                        ("dates_note_fr", models.CharField(blank=True, max_length=200, null=True, verbose_name="note on the dates")),
-                        ("dates_note_en", models.CharField(blank=True, max_length=200, null=True, verbose_name="note on the dates")),
-                        ("place", models.CharField(blank=True, max_length=200, verbose_name="place")),
-                        ("place_fr", models.CharField(blank=True, max_length=200, null=True, verbose_name="place")),
-                        ("place_en", models.CharField(blank=True, max_length=200, null=True, verbose_name="place")),
-                        ("latitude", models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True, verbose_name="latitude")),
-                        ("longitude", models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True, verbose_name="longitude")),
+                        (
+                            "dates_note",
+                            models.CharField(
+                                blank=True, max_length=200, verbose_name="note on the dates"
+                            ),
+                        ),
+                        (
+                            "dates_note_fr",
+                            models.CharField(
+                                blank=True,
+                                max_length=200,
+                                null=True,
+                                verbose_name="note on the dates",
+                            ),
+                        ),
+                        (
+                            "dates_note_en",
+                            models.CharField(
+                                blank=True,
+                                max_length=200,
+                                null=True,
+                                verbose_name="note on the dates",
+                            ),
+                        ),
+                        (
+                            "place",
+                            models.CharField(blank=True, max_length=200, verbose_name="place"),
+                        ),
+                        (
+                            "place_fr",
+                            models.CharField(
+                                blank=True, max_length=200, null=True, verbose_name="place"
+                            ),
+                        ),
+                        (
+                            "place_en",
+                            models.CharField(
+                                blank=True, max_length=200, null=True, verbose_name="place"
+                            ),
+                        ),
+                        (
+                            "latitude",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=6,
+                                max_digits=9,
+                                null=True,
+                                verbose_name="latitude",
+                            ),
+                        ),
+                        (
+                            "longitude",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=6,
+                                max_digits=9,
+                                null=True,
+                                verbose_name="longitude",
+                            ),
+                        ),
                         (
                             "total_cost",
                             models.DecimalField(
-                                blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="published total cost"
+                                blank=True,
+                                decimal_places=2,
+                                max_digits=14,
+                                null=True,
+                                verbose_name="published total cost",
                             ),
                         ),
                         ("note", models.TextField(blank=True, verbose_name="note on the facts")),
-                        ("note_fr", models.TextField(blank=True, null=True, verbose_name="note on the facts")),
-                        ("note_en", models.TextField(blank=True, null=True, verbose_name="note on the facts")),
+                        (
+                            "note_fr",
+                            models.TextField(
+                                blank=True, null=True, verbose_name="note on the facts"
+                            ),
+                        ),
+                        (
+                            "note_en",
+                            models.TextField(
+                                blank=True, null=True, verbose_name="note on the facts"
+                            ),
+                        ),
                         (
                             "health",
                             models.CharField(
@@ -1087,16 +1768,38 @@ class Migration(migrations.Migration):
                                 verbose_name="health",
                             ),
                         ),
-                        ("reported_on", models.DateField(blank=True, null=True, verbose_name="last report accepted on")),
-                        ("completion_percent", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="completion")),
+                        (
+                            "reported_on",
+                            models.DateField(
+                                blank=True, null=True, verbose_name="last report accepted on"
+                            ),
+                        ),
+                        (
+                            "completion_percent",
+                            models.PositiveSmallIntegerField(
+                                blank=True, null=True, verbose_name="completion"
+                            ),
+                        ),
                         (
                             "reporting_muted_reason",
-                            models.CharField(blank=True, max_length=300, verbose_name="reports not asked for, because"),
+                            models.CharField(
+                                blank=True,
+                                max_length=300,
+                                verbose_name="reports not asked for, because",
+                            ),
                         ),
-                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed at")),
+                        (
+                            "updated_at",
+                            models.DateTimeField(auto_now=True, verbose_name="changed at"),
+                        ),
                         (
                             "frameworks",
-                            models.ManyToManyField(blank=True, related_name="projects", to="projects.framework", verbose_name="frameworks"),
+                            models.ManyToManyField(
+                                blank=True,
+                                related_name="projects",
+                                to="projects.framework",
+                                verbose_name="frameworks",
+                            ),
                         ),
                         (
                             "latest_report",
@@ -1122,7 +1825,12 @@ class Migration(migrations.Migration):
                         ),
                         (
                             "sources",
-                            models.ManyToManyField(blank=True, related_name="projects", to="partners.source", verbose_name="sources"),
+                            models.ManyToManyField(
+                                blank=True,
+                                related_name="projects",
+                                to="partners.source",
+                                verbose_name="sources",
+                            ),
                         ),
                     ],
                     options={
@@ -1135,7 +1843,10 @@ class Migration(migrations.Migration):
                     model_name="progressreport",
                     name="project",
                     field=models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="reports", to="projects.project", verbose_name="project"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reports",
+                        to="projects.project",
+                        verbose_name="project",
                     ),
                 ),
                 migrations.CreateModel(
@@ -1145,15 +1856,44 @@ class Migration(migrations.Migration):
                         ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
                         ("pgh_label", models.TextField(help_text="The event label.")),
                         ("id", models.BigIntegerField()),
-                        ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                        (
+                            "position",
+                            models.PositiveSmallIntegerField(default=0, verbose_name="position"),
+                        ),
                         ("title", models.CharField(max_length=200, verbose_name="title")),
-                        ("title_fr", models.CharField(max_length=200, null=True, verbose_name="title")),
-                        ("title_en", models.CharField(max_length=200, null=True, verbose_name="title")),
-                        ("baseline_on", models.DateField(blank=True, null=True, verbose_name="baseline")),
-                        ("baseline_version", models.PositiveSmallIntegerField(default=1, editable=False)),
-                        ("baseline_frozen_on", models.DateField(blank=True, editable=False, null=True, verbose_name="baseline frozen on")),
-                        ("forecast_on", models.DateField(blank=True, null=True, verbose_name="forecast")),
-                        ("actual_on", models.DateField(blank=True, null=True, verbose_name="reached on")),
+                        (
+                            "title_fr",
+                            models.CharField(max_length=200, null=True, verbose_name="title"),
+                        ),
+                        (
+                            "title_en",
+                            models.CharField(max_length=200, null=True, verbose_name="title"),
+                        ),
+                        (
+                            "baseline_on",
+                            models.DateField(blank=True, null=True, verbose_name="baseline"),
+                        ),
+                        (
+                            "baseline_version",
+                            models.PositiveSmallIntegerField(default=1, editable=False),
+                        ),
+                        (
+                            "baseline_frozen_on",
+                            models.DateField(
+                                blank=True,
+                                editable=False,
+                                null=True,
+                                verbose_name="baseline frozen on",
+                            ),
+                        ),
+                        (
+                            "forecast_on",
+                            models.DateField(blank=True, null=True, verbose_name="forecast"),
+                        ),
+                        (
+                            "actual_on",
+                            models.DateField(blank=True, null=True, verbose_name="reached on"),
+                        ),
                         (
                             "pgh_context",
                             models.ForeignKey(
@@ -1206,15 +1946,35 @@ class Migration(migrations.Migration):
                         ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
                         ("pgh_label", models.TextField(help_text="The event label.")),
                         ("id", models.BigIntegerField()),
-                        ("amount", models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="amount")),
+                        (
+                            "amount",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=2,
+                                max_digits=14,
+                                null=True,
+                                verbose_name="amount",
+                            ),
+                        ),
                         (
                             "kind",
                             models.CharField(
-                                choices=[("cash", "Cash"), ("in_kind", "In kind")], default="cash", max_length=7, verbose_name="kind"
+                                choices=[("cash", "Cash"), ("in_kind", "In kind")],
+                                default="cash",
+                                max_length=7,
+                                verbose_name="kind",
                             ),
                         ),
-                        ("decision_reference", models.CharField(blank=True, max_length=200, verbose_name="decision reference")),
-                        ("decided_on", models.DateField(blank=True, null=True, verbose_name="decided on")),
+                        (
+                            "decision_reference",
+                            models.CharField(
+                                blank=True, max_length=200, verbose_name="decision reference"
+                            ),
+                        ),
+                        (
+                            "decided_on",
+                            models.DateField(blank=True, null=True, verbose_name="decided on"),
+                        ),
                         (
                             "amendment",
                             models.ForeignKey(
@@ -1309,10 +2069,39 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="ProjectIndicator",
                     fields=[
-                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                        ("baseline", models.DecimalField(blank=True, decimal_places=3, max_digits=16, null=True, verbose_name="baseline")),
-                        ("target", models.DecimalField(blank=True, decimal_places=3, max_digits=16, null=True, verbose_name="target")),
-                        ("target_on", models.DateField(blank=True, null=True, verbose_name="target date")),
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "baseline",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=3,
+                                max_digits=16,
+                                null=True,
+                                verbose_name="baseline",
+                            ),
+                        ),
+                        (
+                            "target",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=3,
+                                max_digits=16,
+                                null=True,
+                                verbose_name="target",
+                            ),
+                        ),
+                        (
+                            "target_on",
+                            models.DateField(blank=True, null=True, verbose_name="target date"),
+                        ),
                         (
                             "indicator",
                             models.ForeignKey(
@@ -1341,8 +2130,25 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="IndicatorValue",
                     fields=[
-                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                        ("value", models.DecimalField(blank=True, decimal_places=3, max_digits=16, null=True, verbose_name="value")),
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "value",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=3,
+                                max_digits=16,
+                                null=True,
+                                verbose_name="value",
+                            ),
+                        ),
                         (
                             "report",
                             models.ForeignKey(
@@ -1375,9 +2181,30 @@ class Migration(migrations.Migration):
                         ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
                         ("pgh_label", models.TextField(help_text="The event label.")),
                         ("id", models.BigIntegerField()),
-                        ("baseline", models.DecimalField(blank=True, decimal_places=3, max_digits=16, null=True, verbose_name="baseline")),
-                        ("target", models.DecimalField(blank=True, decimal_places=3, max_digits=16, null=True, verbose_name="target")),
-                        ("target_on", models.DateField(blank=True, null=True, verbose_name="target date")),
+                        (
+                            "baseline",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=3,
+                                max_digits=16,
+                                null=True,
+                                verbose_name="baseline",
+                            ),
+                        ),
+                        (
+                            "target",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=3,
+                                max_digits=16,
+                                null=True,
+                                verbose_name="target",
+                            ),
+                        ),
+                        (
+                            "target_on",
+                            models.DateField(blank=True, null=True, verbose_name="target date"),
+                        ),
                         (
                             "indicator",
                             models.ForeignKey(
@@ -1427,7 +2254,15 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="ProjectPartner",
                     fields=[
-                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
                         (
                             "role",
                             models.CharField(
@@ -1472,7 +2307,10 @@ class Migration(migrations.Migration):
                     model_name="project",
                     name="partners",
                     field=models.ManyToManyField(
-                        related_name="supported_projects", through="projects.ProjectPartner", to="partners.partner", verbose_name="partners"
+                        related_name="supported_projects",
+                        through="projects.ProjectPartner",
+                        to="partners.partner",
+                        verbose_name="partners",
                     ),
                 ),
                 migrations.CreateModel(
@@ -1546,15 +2384,38 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="ProjectSeries",
                     fields=[
-                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
                         ("code", models.CharField(max_length=30, unique=True, verbose_name="code")),
-                        ("slug", models.SlugField(max_length=120, unique=True, verbose_name="address")),
+                        (
+                            "slug",
+                            models.SlugField(max_length=120, unique=True, verbose_name="address"),
+                        ),
                         ("title", models.CharField(max_length=300, verbose_name="title")),
-                        ("title_fr", models.CharField(max_length=300, null=True, verbose_name="title")),
-                        ("title_en", models.CharField(max_length=300, null=True, verbose_name="title")),
+                        (
+                            "title_fr",
+                            models.CharField(max_length=300, null=True, verbose_name="title"),
+                        ),
+                        (
+                            "title_en",
+                            models.CharField(max_length=300, null=True, verbose_name="title"),
+                        ),
                         ("summary", models.TextField(blank=True, verbose_name="summary")),
-                        ("summary_fr", models.TextField(blank=True, null=True, verbose_name="summary")),
-                        ("summary_en", models.TextField(blank=True, null=True, verbose_name="summary")),
+                        (
+                            "summary_fr",
+                            models.TextField(blank=True, null=True, verbose_name="summary"),
+                        ),
+                        (
+                            "summary_en",
+                            models.TextField(blank=True, null=True, verbose_name="summary"),
+                        ),
                         (
                             "status",
                             models.CharField(
@@ -1572,7 +2433,11 @@ class Migration(migrations.Migration):
                         (
                             "cadence",
                             models.CharField(
-                                choices=[("monthly", "Monthly"), ("quarterly", "Quarterly"), ("half_yearly", "Half-yearly")],
+                                choices=[
+                                    ("monthly", "Monthly"),
+                                    ("quarterly", "Quarterly"),
+                                    ("half_yearly", "Half-yearly"),
+                                ],
                                 default="quarterly",
                                 max_length=12,
                                 verbose_name="reporting cadence",
@@ -1581,15 +2446,31 @@ class Migration(migrations.Migration):
                         (
                             "report_days",
                             models.PositiveSmallIntegerField(
-                                default=21, help_text="Days between the end of a period and its due date.", verbose_name="days to report"
+                                default=21,
+                                help_text="Days between the end of a period and its due date.",
+                                verbose_name="days to report",
                             ),
                         ),
-                        ("submitted_on", models.DateField(blank=True, null=True, verbose_name="submitted on")),
-                        ("approved_on", models.DateField(blank=True, null=True, verbose_name="approved on")),
-                        ("withdrawn_on", models.DateField(blank=True, null=True, verbose_name="withdrawn on")),
+                        (
+                            "submitted_on",
+                            models.DateField(blank=True, null=True, verbose_name="submitted on"),
+                        ),
+                        (
+                            "approved_on",
+                            models.DateField(blank=True, null=True, verbose_name="approved on"),
+                        ),
+                        (
+                            "withdrawn_on",
+                            models.DateField(blank=True, null=True, verbose_name="withdrawn on"),
+                        ),
                         (
                             "sources",
-                            models.ManyToManyField(blank=True, related_name="series", to="partners.source", verbose_name="sources"),
+                            models.ManyToManyField(
+                                blank=True,
+                                related_name="series",
+                                to="partners.source",
+                                verbose_name="sources",
+                            ),
                         ),
                     ],
                     options={
@@ -1606,14 +2487,25 @@ class Migration(migrations.Migration):
                         ("pgh_label", models.TextField(help_text="The event label.")),
                         ("id", models.BigIntegerField()),
                         ("code", models.CharField(max_length=30, verbose_name="code")),
-                        ("slug", models.SlugField(db_index=False, max_length=120, verbose_name="address")),
+                        (
+                            "slug",
+                            models.SlugField(
+                                db_index=False, max_length=120, verbose_name="address"
+                            ),
+                        ),
                         (
                             "standing",
                             models.CharField(
                                 choices=[
                                     ("portfolio", "Portfolio"),
-                                    ("documented", "Known from public sources; approval not published"),
-                                    ("related", "Related; membership of the portfolio not established"),
+                                    (
+                                        "documented",
+                                        "Known from public sources; approval not published",
+                                    ),
+                                    (
+                                        "related",
+                                        "Related; membership of the portfolio not established",
+                                    ),
                                 ],
                                 default="portfolio",
                                 max_length=10,
@@ -1621,14 +2513,47 @@ class Migration(migrations.Migration):
                             ),
                         ),
                         ("title", models.CharField(max_length=300, verbose_name="title")),
-                        ("title_fr", models.CharField(max_length=300, null=True, verbose_name="title")),
-                        ("title_en", models.CharField(max_length=300, null=True, verbose_name="title")),
-                        ("summary", models.CharField(blank=True, max_length=500, verbose_name="in one sentence")),
-                        ("summary_fr", models.CharField(blank=True, max_length=500, null=True, verbose_name="in one sentence")),
-                        ("summary_en", models.CharField(blank=True, max_length=500, null=True, verbose_name="in one sentence")),
+                        (
+                            "title_fr",
+                            models.CharField(max_length=300, null=True, verbose_name="title"),
+                        ),
+                        (
+                            "title_en",
+                            models.CharField(max_length=300, null=True, verbose_name="title"),
+                        ),
+                        (
+                            "summary",
+                            models.CharField(
+                                blank=True, max_length=500, verbose_name="in one sentence"
+                            ),
+                        ),
+                        (
+                            "summary_fr",
+                            models.CharField(
+                                blank=True,
+                                max_length=500,
+                                null=True,
+                                verbose_name="in one sentence",
+                            ),
+                        ),
+                        (
+                            "summary_en",
+                            models.CharField(
+                                blank=True,
+                                max_length=500,
+                                null=True,
+                                verbose_name="in one sentence",
+                            ),
+                        ),
                         ("description", models.TextField(blank=True, verbose_name="public text")),
-                        ("description_fr", models.TextField(blank=True, null=True, verbose_name="public text")),
-                        ("description_en", models.TextField(blank=True, null=True, verbose_name="public text")),
+                        (
+                            "description_fr",
+                            models.TextField(blank=True, null=True, verbose_name="public text"),
+                        ),
+                        (
+                            "description_en",
+                            models.TextField(blank=True, null=True, verbose_name="public text"),
+                        ),
                         (
                             "lead_in_words",
                             models.CharField(
@@ -1669,27 +2594,101 @@ class Migration(migrations.Migration):
                                 verbose_name="state",
                             ),
                         ),
-                        ("approved_on", models.DateField(blank=True, null=True, verbose_name="approved on")),
-                        ("status_since", models.DateField(blank=True, null=True, verbose_name="in this state since")),
+                        (
+                            "approved_on",
+                            models.DateField(blank=True, null=True, verbose_name="approved on"),
+                        ),
+                        (
+                            "status_since",
+                            models.DateField(
+                                blank=True, null=True, verbose_name="in this state since"
+                            ),
+                        ),
                         ("start_on", models.DateField(blank=True, null=True, verbose_name="start")),
                         ("end_on", models.DateField(blank=True, null=True, verbose_name="end")),
-                        ("dates_note", models.CharField(blank=True, max_length=200, verbose_name="note on the dates")),
-                        ("dates_note_fr", models.CharField(blank=True, max_length=200, null=True, verbose_name="note on the dates")),
-                        ("dates_note_en", models.CharField(blank=True, max_length=200, null=True, verbose_name="note on the dates")),
-                        ("place", models.CharField(blank=True, max_length=200, verbose_name="place")),
-                        ("place_fr", models.CharField(blank=True, max_length=200, null=True, verbose_name="place")),
-                        ("place_en", models.CharField(blank=True, max_length=200, null=True, verbose_name="place")),
-                        ("latitude", models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True, verbose_name="latitude")),
-                        ("longitude", models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True, verbose_name="longitude")),
+                        (
+                            "dates_note",
+                            models.CharField(
+                                blank=True, max_length=200, verbose_name="note on the dates"
+                            ),
+                        ),
+                        (
+                            "dates_note_fr",
+                            models.CharField(
+                                blank=True,
+                                max_length=200,
+                                null=True,
+                                verbose_name="note on the dates",
+                            ),
+                        ),
+                        (
+                            "dates_note_en",
+                            models.CharField(
+                                blank=True,
+                                max_length=200,
+                                null=True,
+                                verbose_name="note on the dates",
+                            ),
+                        ),
+                        (
+                            "place",
+                            models.CharField(blank=True, max_length=200, verbose_name="place"),
+                        ),
+                        (
+                            "place_fr",
+                            models.CharField(
+                                blank=True, max_length=200, null=True, verbose_name="place"
+                            ),
+                        ),
+                        (
+                            "place_en",
+                            models.CharField(
+                                blank=True, max_length=200, null=True, verbose_name="place"
+                            ),
+                        ),
+                        (
+                            "latitude",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=6,
+                                max_digits=9,
+                                null=True,
+                                verbose_name="latitude",
+                            ),
+                        ),
+                        (
+                            "longitude",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=6,
+                                max_digits=9,
+                                null=True,
+                                verbose_name="longitude",
+                            ),
+                        ),
                         (
                             "total_cost",
                             models.DecimalField(
-                                blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="published total cost"
+                                blank=True,
+                                decimal_places=2,
+                                max_digits=14,
+                                null=True,
+                                verbose_name="published total cost",
                             ),
                         ),
                         ("note", models.TextField(blank=True, verbose_name="note on the facts")),
-                        ("note_fr", models.TextField(blank=True, null=True, verbose_name="note on the facts")),
-                        ("note_en", models.TextField(blank=True, null=True, verbose_name="note on the facts")),
+                        (
+                            "note_fr",
+                            models.TextField(
+                                blank=True, null=True, verbose_name="note on the facts"
+                            ),
+                        ),
+                        (
+                            "note_en",
+                            models.TextField(
+                                blank=True, null=True, verbose_name="note on the facts"
+                            ),
+                        ),
                         (
                             "health",
                             models.CharField(
@@ -1704,13 +2703,30 @@ class Migration(migrations.Migration):
                                 verbose_name="health",
                             ),
                         ),
-                        ("reported_on", models.DateField(blank=True, null=True, verbose_name="last report accepted on")),
-                        ("completion_percent", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="completion")),
+                        (
+                            "reported_on",
+                            models.DateField(
+                                blank=True, null=True, verbose_name="last report accepted on"
+                            ),
+                        ),
+                        (
+                            "completion_percent",
+                            models.PositiveSmallIntegerField(
+                                blank=True, null=True, verbose_name="completion"
+                            ),
+                        ),
                         (
                             "reporting_muted_reason",
-                            models.CharField(blank=True, max_length=300, verbose_name="reports not asked for, because"),
+                            models.CharField(
+                                blank=True,
+                                max_length=300,
+                                verbose_name="reports not asked for, because",
+                            ),
                         ),
-                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed at")),
+                        (
+                            "updated_at",
+                            models.DateTimeField(auto_now=True, verbose_name="changed at"),
+                        ),
                         (
                             "latest_report",
                             models.ForeignKey(
@@ -1795,11 +2811,23 @@ class Migration(migrations.Migration):
                         ("id", models.BigIntegerField()),
                         ("code", models.CharField(max_length=30, verbose_name="code")),
                         ("title", models.CharField(max_length=300, verbose_name="title")),
-                        ("title_fr", models.CharField(max_length=300, null=True, verbose_name="title")),
-                        ("title_en", models.CharField(max_length=300, null=True, verbose_name="title")),
+                        (
+                            "title_fr",
+                            models.CharField(max_length=300, null=True, verbose_name="title"),
+                        ),
+                        (
+                            "title_en",
+                            models.CharField(max_length=300, null=True, verbose_name="title"),
+                        ),
                         ("summary", models.TextField(blank=True, verbose_name="summary")),
-                        ("summary_fr", models.TextField(blank=True, null=True, verbose_name="summary")),
-                        ("summary_en", models.TextField(blank=True, null=True, verbose_name="summary")),
+                        (
+                            "summary_fr",
+                            models.TextField(blank=True, null=True, verbose_name="summary"),
+                        ),
+                        (
+                            "summary_en",
+                            models.TextField(blank=True, null=True, verbose_name="summary"),
+                        ),
                         (
                             "status",
                             models.CharField(
@@ -1816,15 +2844,45 @@ class Migration(migrations.Migration):
                                 verbose_name="state",
                             ),
                         ),
-                        ("approved_on", models.DateField(blank=True, null=True, verbose_name="approved on")),
-                        ("opened_for_signature_on", models.DateField(blank=True, null=True, verbose_name="open for signature since")),
-                        ("in_force_on", models.DateField(blank=True, null=True, verbose_name="in force since")),
-                        ("ends_on", models.DateField(blank=True, null=True, verbose_name="ends on")),
-                        ("ended_on", models.DateField(blank=True, null=True, verbose_name="ended on")),
-                        ("termination_reason", models.TextField(blank=True, verbose_name="reason for the termination")),
+                        (
+                            "approved_on",
+                            models.DateField(blank=True, null=True, verbose_name="approved on"),
+                        ),
+                        (
+                            "opened_for_signature_on",
+                            models.DateField(
+                                blank=True, null=True, verbose_name="open for signature since"
+                            ),
+                        ),
+                        (
+                            "in_force_on",
+                            models.DateField(blank=True, null=True, verbose_name="in force since"),
+                        ),
+                        (
+                            "ends_on",
+                            models.DateField(blank=True, null=True, verbose_name="ends on"),
+                        ),
+                        (
+                            "ended_on",
+                            models.DateField(blank=True, null=True, verbose_name="ended on"),
+                        ),
+                        (
+                            "termination_reason",
+                            models.TextField(blank=True, verbose_name="reason for the termination"),
+                        ),
                         ("note", models.TextField(blank=True, verbose_name="note on the facts")),
-                        ("note_fr", models.TextField(blank=True, null=True, verbose_name="note on the facts")),
-                        ("note_en", models.TextField(blank=True, null=True, verbose_name="note on the facts")),
+                        (
+                            "note_fr",
+                            models.TextField(
+                                blank=True, null=True, verbose_name="note on the facts"
+                            ),
+                        ),
+                        (
+                            "note_en",
+                            models.TextField(
+                                blank=True, null=True, verbose_name="note on the facts"
+                            ),
+                        ),
                         (
                             "is_sourced",
                             models.BooleanField(
@@ -1890,13 +2948,30 @@ class Migration(migrations.Migration):
                         ("pgh_label", models.TextField(help_text="The event label.")),
                         ("id", models.BigIntegerField()),
                         ("code", models.CharField(max_length=30, verbose_name="code")),
-                        ("slug", models.SlugField(db_index=False, max_length=120, verbose_name="address")),
+                        (
+                            "slug",
+                            models.SlugField(
+                                db_index=False, max_length=120, verbose_name="address"
+                            ),
+                        ),
                         ("title", models.CharField(max_length=300, verbose_name="title")),
-                        ("title_fr", models.CharField(max_length=300, null=True, verbose_name="title")),
-                        ("title_en", models.CharField(max_length=300, null=True, verbose_name="title")),
+                        (
+                            "title_fr",
+                            models.CharField(max_length=300, null=True, verbose_name="title"),
+                        ),
+                        (
+                            "title_en",
+                            models.CharField(max_length=300, null=True, verbose_name="title"),
+                        ),
                         ("summary", models.TextField(blank=True, verbose_name="summary")),
-                        ("summary_fr", models.TextField(blank=True, null=True, verbose_name="summary")),
-                        ("summary_en", models.TextField(blank=True, null=True, verbose_name="summary")),
+                        (
+                            "summary_fr",
+                            models.TextField(blank=True, null=True, verbose_name="summary"),
+                        ),
+                        (
+                            "summary_en",
+                            models.TextField(blank=True, null=True, verbose_name="summary"),
+                        ),
                         (
                             "status",
                             models.CharField(
@@ -1914,7 +2989,11 @@ class Migration(migrations.Migration):
                         (
                             "cadence",
                             models.CharField(
-                                choices=[("monthly", "Monthly"), ("quarterly", "Quarterly"), ("half_yearly", "Half-yearly")],
+                                choices=[
+                                    ("monthly", "Monthly"),
+                                    ("quarterly", "Quarterly"),
+                                    ("half_yearly", "Half-yearly"),
+                                ],
                                 default="quarterly",
                                 max_length=12,
                                 verbose_name="reporting cadence",
@@ -1923,12 +3002,23 @@ class Migration(migrations.Migration):
                         (
                             "report_days",
                             models.PositiveSmallIntegerField(
-                                default=21, help_text="Days between the end of a period and its due date.", verbose_name="days to report"
+                                default=21,
+                                help_text="Days between the end of a period and its due date.",
+                                verbose_name="days to report",
                             ),
                         ),
-                        ("submitted_on", models.DateField(blank=True, null=True, verbose_name="submitted on")),
-                        ("approved_on", models.DateField(blank=True, null=True, verbose_name="approved on")),
-                        ("withdrawn_on", models.DateField(blank=True, null=True, verbose_name="withdrawn on")),
+                        (
+                            "submitted_on",
+                            models.DateField(blank=True, null=True, verbose_name="submitted on"),
+                        ),
+                        (
+                            "approved_on",
+                            models.DateField(blank=True, null=True, verbose_name="approved on"),
+                        ),
+                        (
+                            "withdrawn_on",
+                            models.DateField(blank=True, null=True, verbose_name="withdrawn on"),
+                        ),
                         (
                             "pgh_context",
                             models.ForeignKey(
@@ -1956,12 +3046,23 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="ReportingPeriod",
                     fields=[
-                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
                         ("starts_on", models.DateField(verbose_name="first day")),
                         ("ends_on", models.DateField(verbose_name="last day")),
                         ("opens_on", models.DateField(verbose_name="opens on")),
                         ("due_on", models.DateField(verbose_name="due on")),
-                        ("opened_at", models.DateTimeField(blank=True, null=True, verbose_name="opened at")),
+                        (
+                            "opened_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="opened at"),
+                        ),
                         (
                             "closed_on",
                             models.DateField(
@@ -1994,8 +3095,14 @@ class Migration(migrations.Migration):
                         ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
                         ("pgh_label", models.TextField(help_text="The event label.")),
                         ("id", models.BigIntegerField()),
-                        ("version", models.PositiveSmallIntegerField(default=1, verbose_name="version")),
-                        ("correction_reason", models.TextField(blank=True, verbose_name="reason for the correction")),
+                        (
+                            "version",
+                            models.PositiveSmallIntegerField(default=1, verbose_name="version"),
+                        ),
+                        (
+                            "correction_reason",
+                            models.TextField(blank=True, verbose_name="reason for the correction"),
+                        ),
                         (
                             "status",
                             models.CharField(
@@ -2027,23 +3134,71 @@ class Migration(migrations.Migration):
                             ),
                         ),
                         ("cause", models.TextField(blank=True, verbose_name="cause")),
-                        ("ask", models.TextField(blank=True, verbose_name="asked of the committee")),
+                        (
+                            "ask",
+                            models.TextField(blank=True, verbose_name="asked of the committee"),
+                        ),
                         (
                             "completion_percent",
-                            models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="completion in percent"),
+                            models.PositiveSmallIntegerField(
+                                blank=True, null=True, verbose_name="completion in percent"
+                            ),
                         ),
                         ("achievements", models.TextField(blank=True, verbose_name="achievements")),
                         ("next_steps", models.TextField(blank=True, verbose_name="next steps")),
-                        ("public_summary", models.TextField(blank=True, verbose_name="public summary")),
-                        ("public_summary_fr", models.TextField(blank=True, null=True, verbose_name="public summary")),
-                        ("public_summary_en", models.TextField(blank=True, null=True, verbose_name="public summary")),
-                        ("revision", models.PositiveIntegerField(default=0, verbose_name="revision")),
-                        ("edited_at", models.DateTimeField(blank=True, null=True, verbose_name="last edited at")),
-                        ("held_input", models.JSONField(blank=True, default=dict, editable=False, verbose_name="typed, not valid yet")),
-                        ("confirmation_asked_at", models.DateTimeField(blank=True, null=True, verbose_name="confirmation asked at")),
-                        ("confirmed_at", models.DateTimeField(blank=True, null=True, verbose_name="confirmed at")),
-                        ("submitted_at", models.DateTimeField(blank=True, null=True, verbose_name="submitted at")),
-                        ("reviewed_at", models.DateTimeField(blank=True, null=True, verbose_name="reviewed at")),
+                        (
+                            "public_summary",
+                            models.TextField(blank=True, verbose_name="public summary"),
+                        ),
+                        (
+                            "public_summary_fr",
+                            models.TextField(blank=True, null=True, verbose_name="public summary"),
+                        ),
+                        (
+                            "public_summary_en",
+                            models.TextField(blank=True, null=True, verbose_name="public summary"),
+                        ),
+                        (
+                            "revision",
+                            models.PositiveIntegerField(default=0, verbose_name="revision"),
+                        ),
+                        (
+                            "edited_at",
+                            models.DateTimeField(
+                                blank=True, null=True, verbose_name="last edited at"
+                            ),
+                        ),
+                        (
+                            "held_input",
+                            models.JSONField(
+                                blank=True,
+                                default=dict,
+                                editable=False,
+                                verbose_name="typed, not valid yet",
+                            ),
+                        ),
+                        (
+                            "confirmation_asked_at",
+                            models.DateTimeField(
+                                blank=True, null=True, verbose_name="confirmation asked at"
+                            ),
+                        ),
+                        (
+                            "confirmed_at",
+                            models.DateTimeField(
+                                blank=True, null=True, verbose_name="confirmed at"
+                            ),
+                        ),
+                        (
+                            "submitted_at",
+                            models.DateTimeField(
+                                blank=True, null=True, verbose_name="submitted at"
+                            ),
+                        ),
+                        (
+                            "reviewed_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="reviewed at"),
+                        ),
                         (
                             "confirmation_asked_by",
                             models.ForeignKey(
@@ -2181,19 +3336,44 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="ReportRisk",
                     fields=[
-                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                        ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "position",
+                            models.PositiveSmallIntegerField(default=0, verbose_name="position"),
+                        ),
                         ("title", models.CharField(max_length=300, verbose_name="risk")),
                         (
                             "likelihood",
                             models.PositiveSmallIntegerField(
-                                choices=[(1, "Low"), (2, "Moderate"), (3, "High"), (4, "Very high")], default=2, verbose_name="likelihood"
+                                choices=[
+                                    (1, "Low"),
+                                    (2, "Moderate"),
+                                    (3, "High"),
+                                    (4, "Very high"),
+                                ],
+                                default=2,
+                                verbose_name="likelihood",
                             ),
                         ),
                         (
                             "impact",
                             models.PositiveSmallIntegerField(
-                                choices=[(1, "Low"), (2, "Moderate"), (3, "High"), (4, "Very high")], default=2, verbose_name="impact"
+                                choices=[
+                                    (1, "Low"),
+                                    (2, "Moderate"),
+                                    (3, "High"),
+                                    (4, "Very high"),
+                                ],
+                                default=2,
+                                verbose_name="impact",
                             ),
                         ),
                         ("response", models.TextField(blank=True, verbose_name="response")),
@@ -2217,7 +3397,15 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="ReviewNote",
                     fields=[
-                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
                         (
                             "action",
                             models.CharField(
@@ -2254,7 +3442,12 @@ class Migration(migrations.Migration):
                             ),
                         ),
                         ("text", models.TextField(blank=True, verbose_name="text")),
-                        ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="at")),
+                        (
+                            "at",
+                            models.DateTimeField(
+                                default=django.utils.timezone.now, verbose_name="at"
+                            ),
+                        ),
                         (
                             "author",
                             models.ForeignKey(
@@ -2283,12 +3476,27 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="SlugRedirect",
                     fields=[
-                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                        ("slug", models.SlugField(max_length=120, unique=True, verbose_name="former address")),
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "slug",
+                            models.SlugField(
+                                max_length=120, unique=True, verbose_name="former address"
+                            ),
+                        ),
                         (
                             "project",
                             models.ForeignKey(
-                                on_delete=django.db.models.deletion.CASCADE, related_name="former_slugs", to="projects.project"
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="former_slugs",
+                                to="projects.project",
                             ),
                         ),
                     ],
@@ -2301,17 +3509,51 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="StrategicGoal",
                     fields=[
-                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
                         ("code", models.CharField(max_length=20, unique=True, verbose_name="code")),
-                        ("slug", models.SlugField(max_length=80, unique=True, verbose_name="address")),
+                        (
+                            "slug",
+                            models.SlugField(max_length=80, unique=True, verbose_name="address"),
+                        ),
                         ("title", models.CharField(max_length=200, verbose_name="title")),
-                        ("title_fr", models.CharField(max_length=200, null=True, verbose_name="title")),
-                        ("title_en", models.CharField(max_length=200, null=True, verbose_name="title")),
+                        (
+                            "title_fr",
+                            models.CharField(max_length=200, null=True, verbose_name="title"),
+                        ),
+                        (
+                            "title_en",
+                            models.CharField(max_length=200, null=True, verbose_name="title"),
+                        ),
                         ("description", models.TextField(blank=True, verbose_name="description")),
-                        ("description_fr", models.TextField(blank=True, null=True, verbose_name="description")),
-                        ("description_en", models.TextField(blank=True, null=True, verbose_name="description")),
-                        ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
-                        ("sources", models.ManyToManyField(blank=True, related_name="goals", to="partners.source", verbose_name="sources")),
+                        (
+                            "description_fr",
+                            models.TextField(blank=True, null=True, verbose_name="description"),
+                        ),
+                        (
+                            "description_en",
+                            models.TextField(blank=True, null=True, verbose_name="description"),
+                        ),
+                        (
+                            "position",
+                            models.PositiveSmallIntegerField(default=0, verbose_name="position"),
+                        ),
+                        (
+                            "sources",
+                            models.ManyToManyField(
+                                blank=True,
+                                related_name="goals",
+                                to="partners.source",
+                                verbose_name="sources",
+                            ),
+                        ),
                     ],
                     options={
                         "verbose_name": "strategic goal",
@@ -2323,7 +3565,10 @@ class Migration(migrations.Migration):
                     model_name="project",
                     name="goals",
                     field=models.ManyToManyField(
-                        blank=True, related_name="projects", to="projects.strategicgoal", verbose_name="strategic goals"
+                        blank=True,
+                        related_name="projects",
+                        to="projects.strategicgoal",
+                        verbose_name="strategic goals",
                     ),
                 ),
                 migrations.CreateModel(
@@ -2335,13 +3580,37 @@ class Migration(migrations.Migration):
                         ("id", models.BigIntegerField()),
                         ("code", models.CharField(max_length=30, verbose_name="code")),
                         ("title", models.CharField(max_length=200, verbose_name="title")),
-                        ("title_fr", models.CharField(max_length=200, null=True, verbose_name="title")),
-                        ("title_en", models.CharField(max_length=200, null=True, verbose_name="title")),
+                        (
+                            "title_fr",
+                            models.CharField(max_length=200, null=True, verbose_name="title"),
+                        ),
+                        (
+                            "title_en",
+                            models.CharField(max_length=200, null=True, verbose_name="title"),
+                        ),
                         ("unit", models.CharField(blank=True, max_length=40, verbose_name="unit")),
-                        ("unit_fr", models.CharField(blank=True, max_length=40, null=True, verbose_name="unit")),
-                        ("unit_en", models.CharField(blank=True, max_length=40, null=True, verbose_name="unit")),
-                        ("additive", models.BooleanField(default=True, verbose_name="adds up across projects")),
-                        ("lower_is_better", models.BooleanField(default=False, verbose_name="lower is better")),
+                        (
+                            "unit_fr",
+                            models.CharField(
+                                blank=True, max_length=40, null=True, verbose_name="unit"
+                            ),
+                        ),
+                        (
+                            "unit_en",
+                            models.CharField(
+                                blank=True, max_length=40, null=True, verbose_name="unit"
+                            ),
+                        ),
+                        (
+                            "additive",
+                            models.BooleanField(
+                                default=True, verbose_name="adds up across projects"
+                            ),
+                        ),
+                        (
+                            "lower_is_better",
+                            models.BooleanField(default=False, verbose_name="lower is better"),
+                        ),
                         (
                             "pgh_context",
                             models.ForeignKey(
@@ -2399,14 +3668,32 @@ class Migration(migrations.Migration):
                         ("pgh_label", models.TextField(help_text="The event label.")),
                         ("id", models.BigIntegerField()),
                         ("code", models.CharField(max_length=20, verbose_name="code")),
-                        ("slug", models.SlugField(db_index=False, max_length=80, verbose_name="address")),
+                        (
+                            "slug",
+                            models.SlugField(db_index=False, max_length=80, verbose_name="address"),
+                        ),
                         ("title", models.CharField(max_length=200, verbose_name="title")),
-                        ("title_fr", models.CharField(max_length=200, null=True, verbose_name="title")),
-                        ("title_en", models.CharField(max_length=200, null=True, verbose_name="title")),
+                        (
+                            "title_fr",
+                            models.CharField(max_length=200, null=True, verbose_name="title"),
+                        ),
+                        (
+                            "title_en",
+                            models.CharField(max_length=200, null=True, verbose_name="title"),
+                        ),
                         ("description", models.TextField(blank=True, verbose_name="description")),
-                        ("description_fr", models.TextField(blank=True, null=True, verbose_name="description")),
-                        ("description_en", models.TextField(blank=True, null=True, verbose_name="description")),
-                        ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                        (
+                            "description_fr",
+                            models.TextField(blank=True, null=True, verbose_name="description"),
+                        ),
+                        (
+                            "description_en",
+                            models.TextField(blank=True, null=True, verbose_name="description"),
+                        ),
+                        (
+                            "position",
+                            models.PositiveSmallIntegerField(default=0, verbose_name="position"),
+                        ),
                         (
                             "pgh_context",
                             models.ForeignKey(
@@ -2434,14 +3721,31 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="UnmergedDraft",
                     fields=[
-                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
                         ("revision", models.PositiveIntegerField(verbose_name="revision")),
                         (
                             "mine",
-                            models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name="text"),
+                            models.JSONField(
+                                default=dict,
+                                encoder=django.core.serializers.json.DjangoJSONEncoder,
+                                verbose_name="text",
+                            ),
                         ),
                         ("base", models.JSONField(default=dict)),
-                        ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="at")),
+                        (
+                            "at",
+                            models.DateTimeField(
+                                default=django.utils.timezone.now, verbose_name="at"
+                            ),
+                        ),
                         (
                             "person",
                             models.ForeignKey(
@@ -2540,17 +3844,23 @@ class Migration(migrations.Migration):
                 ),
                 migrations.AddConstraint(
                     model_name="amendment",
-                    constraint=models.UniqueConstraint(fields=("agreement", "number"), name="amendment_number_once"),
+                    constraint=models.UniqueConstraint(
+                        fields=("agreement", "number"), name="amendment_number_once"
+                    ),
                 ),
                 migrations.AddConstraint(
                     model_name="amendment",
-                    constraint=models.CheckConstraint(condition=models.Q(("number__gte", 1)), name="amendment_number_from_one"),
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("number__gte", 1)), name="amendment_number_from_one"
+                    ),
                 ),
                 migrations.AddConstraint(
                     model_name="amendment",
                     constraint=models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("status", "approved"), _negated=True), ("approved_on__isnull", False), _connector="OR"
+                            models.Q(("status", "approved"), _negated=True),
+                            ("approved_on__isnull", False),
+                            _connector="OR",
                         ),
                         name="amendment_approved_has_a_date",
                     ),
@@ -2559,7 +3869,9 @@ class Migration(migrations.Migration):
                     model_name="amendment",
                     constraint=models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("status", "in_force"), _negated=True), ("in_force_on__isnull", False), _connector="OR"
+                            models.Q(("status", "in_force"), _negated=True),
+                            ("in_force_on__isnull", False),
+                            _connector="OR",
                         ),
                         name="amendment_in_force_has_a_date",
                     ),
@@ -2624,7 +3936,9 @@ class Migration(migrations.Migration):
                 migrations.AddConstraint(
                     model_name="agreementparty",
                     constraint=models.UniqueConstraint(
-                        fields=("agreement", "amendment", "partner"), name="party_once_by_agreement", nulls_distinct=False
+                        fields=("agreement", "amendment", "partner"),
+                        name="party_once_by_agreement",
+                        nulls_distinct=False,
                     ),
                 ),
                 migrations.AddConstraint(
@@ -2646,7 +3960,9 @@ class Migration(migrations.Migration):
                 migrations.AddConstraint(
                     model_name="agreementparty",
                     constraint=models.CheckConstraint(
-                        condition=models.Q(("signature", "signed"), ("signed_on__isnull", True), _connector="OR"),
+                        condition=models.Q(
+                            ("signature", "signed"), ("signed_on__isnull", True), _connector="OR"
+                        ),
                         name="party_date_of_signature_means_signed",
                     ),
                 ),
@@ -2654,7 +3970,9 @@ class Migration(migrations.Migration):
                     model_name="agreementparty",
                     constraint=models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("signature", "waiting"), _negated=True), ("waiting_since__isnull", False), _connector="OR"
+                            models.Q(("signature", "waiting"), _negated=True),
+                            ("waiting_since__isnull", False),
+                            _connector="OR",
                         ),
                         name="party_waiting_since_a_date",
                     ),
@@ -2719,12 +4037,18 @@ class Migration(migrations.Migration):
                 ),
                 migrations.AddConstraint(
                     model_name="instalment",
-                    constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="instalment_positive"),
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0)), name="instalment_positive"
+                    ),
                 ),
                 migrations.AddConstraint(
                     model_name="instalment",
                     constraint=models.CheckConstraint(
-                        condition=models.Q(("due_on__isnull", False), models.Q(("condition", ""), _negated=True), _connector="OR"),
+                        condition=models.Q(
+                            ("due_on__isnull", False),
+                            models.Q(("condition", ""), _negated=True),
+                            _connector="OR",
+                        ),
                         name="instalment_date_or_condition",
                     ),
                 ),
@@ -2732,7 +4056,9 @@ class Migration(migrations.Migration):
                     model_name="instalment",
                     constraint=models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("status", "committed"), _negated=True), ("committed_on__isnull", False), _connector="OR"
+                            models.Q(("status", "committed"), _negated=True),
+                            ("committed_on__isnull", False),
+                            _connector="OR",
                         ),
                         name="instalment_committed_has_a_date",
                     ),
@@ -2740,7 +4066,11 @@ class Migration(migrations.Migration):
                 migrations.AddConstraint(
                     model_name="instalment",
                     constraint=models.CheckConstraint(
-                        condition=models.Q(models.Q(("status", "called"), _negated=True), ("called_on__isnull", False), _connector="OR"),
+                        condition=models.Q(
+                            models.Q(("status", "called"), _negated=True),
+                            ("called_on__isnull", False),
+                            _connector="OR",
+                        ),
                         name="instalment_called_has_a_date",
                     ),
                 ),
@@ -2748,7 +4078,9 @@ class Migration(migrations.Migration):
                     model_name="instalment",
                     constraint=models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("status", "received"), _negated=True), ("received_on__isnull", False), _connector="OR"
+                            models.Q(("status", "received"), _negated=True),
+                            ("received_on__isnull", False),
+                            _connector="OR",
                         ),
                         name="instalment_received_has_a_date",
                     ),
@@ -2812,7 +4144,9 @@ class Migration(migrations.Migration):
                 ),
                 migrations.AddConstraint(
                     model_name="milestoneupdate",
-                    constraint=models.UniqueConstraint(fields=("report", "milestone"), name="milestone_update_once_by_report"),
+                    constraint=models.UniqueConstraint(
+                        fields=("report", "milestone"), name="milestone_update_once_by_report"
+                    ),
                 ),
                 pgtrigger.migrations.AddTrigger(
                     model_name="milestoneupdate",
@@ -2831,7 +4165,9 @@ class Migration(migrations.Migration):
                 ),
                 migrations.AddConstraint(
                     model_name="milestoneslip",
-                    constraint=models.CheckConstraint(condition=models.Q(("reason", ""), _negated=True), name="slip_has_a_reason"),
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="slip_has_a_reason"
+                    ),
                 ),
                 pgtrigger.migrations.AddTrigger(
                     model_name="milestoneslip",
@@ -2849,12 +4185,17 @@ class Migration(migrations.Migration):
                 ),
                 migrations.AddConstraint(
                     model_name="expenditure",
-                    constraint=models.UniqueConstraint(fields=("report", "contribution"), name="expenditure_once_by_report"),
+                    constraint=models.UniqueConstraint(
+                        fields=("report", "contribution"), name="expenditure_once_by_report"
+                    ),
                 ),
                 migrations.AddConstraint(
                     model_name="expenditure",
                     constraint=models.CheckConstraint(
-                        condition=models.Q(("amount__isnull", True), ("amount__gte", 0), _connector="OR"), name="expenditure_positive"
+                        condition=models.Q(
+                            ("amount__isnull", True), ("amount__gte", 0), _connector="OR"
+                        ),
+                        name="expenditure_positive",
                     ),
                 ),
                 pgtrigger.migrations.AddTrigger(
@@ -2889,7 +4230,10 @@ class Migration(migrations.Migration):
                 ),
                 migrations.AddConstraint(
                     model_name="duedateextension",
-                    constraint=models.CheckConstraint(condition=models.Q(("reason", ""), _negated=True), name="extension_has_a_reason"),
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True),
+                        name="extension_has_a_reason",
+                    ),
                 ),
                 pgtrigger.migrations.AddTrigger(
                     model_name="duedateextension",
@@ -2994,7 +4338,10 @@ class Migration(migrations.Migration):
                 migrations.AddConstraint(
                     model_name="contribution",
                     constraint=models.CheckConstraint(
-                        condition=models.Q(("amount__isnull", True), ("amount__gt", 0), _connector="OR"), name="contribution_positive"
+                        condition=models.Q(
+                            ("amount__isnull", True), ("amount__gt", 0), _connector="OR"
+                        ),
+                        name="contribution_positive",
                     ),
                 ),
                 pgtrigger.migrations.AddTrigger(
@@ -3042,7 +4389,9 @@ class Migration(migrations.Migration):
                 ),
                 migrations.AddConstraint(
                     model_name="projectindicator",
-                    constraint=models.UniqueConstraint(fields=("project", "indicator"), name="project_indicator_once"),
+                    constraint=models.UniqueConstraint(
+                        fields=("project", "indicator"), name="project_indicator_once"
+                    ),
                 ),
                 pgtrigger.migrations.AddTrigger(
                     model_name="projectindicator",
@@ -3089,7 +4438,9 @@ class Migration(migrations.Migration):
                 ),
                 migrations.AddConstraint(
                     model_name="indicatorvalue",
-                    constraint=models.UniqueConstraint(fields=("report", "indicator"), name="indicator_value_once_by_report"),
+                    constraint=models.UniqueConstraint(
+                        fields=("report", "indicator"), name="indicator_value_once_by_report"
+                    ),
                 ),
                 pgtrigger.migrations.AddTrigger(
                     model_name="indicatorvalue",
@@ -3122,7 +4473,9 @@ class Migration(migrations.Migration):
                 ),
                 migrations.AddConstraint(
                     model_name="projectpartner",
-                    constraint=models.UniqueConstraint(fields=("project", "partner", "role"), name="project_partner_role_once"),
+                    constraint=models.UniqueConstraint(
+                        fields=("project", "partner", "role"), name="project_partner_role_once"
+                    ),
                 ),
                 pgtrigger.migrations.AddTrigger(
                     model_name="projectpartner",
@@ -3185,7 +4538,9 @@ class Migration(migrations.Migration):
                     model_name="projectseries",
                     constraint=models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("status", "submitted"), _negated=True), ("submitted_on__isnull", False), _connector="OR"
+                            models.Q(("status", "submitted"), _negated=True),
+                            ("submitted_on__isnull", False),
+                            _connector="OR",
                         ),
                         name="series_submitted_has_a_date",
                     ),
@@ -3194,7 +4549,9 @@ class Migration(migrations.Migration):
                     model_name="projectseries",
                     constraint=models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("status", "approved"), _negated=True), ("approved_on__isnull", False), _connector="OR"
+                            models.Q(("status", "approved"), _negated=True),
+                            ("approved_on__isnull", False),
+                            _connector="OR",
                         ),
                         name="series_approved_has_a_date",
                     ),
@@ -3203,7 +4560,9 @@ class Migration(migrations.Migration):
                     model_name="projectseries",
                     constraint=models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("status", "withdrawn"), _negated=True), ("withdrawn_on__isnull", False), _connector="OR"
+                            models.Q(("status", "withdrawn"), _negated=True),
+                            ("withdrawn_on__isnull", False),
+                            _connector="OR",
                         ),
                         name="series_withdrawn_has_a_date",
                     ),
@@ -3211,7 +4570,11 @@ class Migration(migrations.Migration):
                 migrations.AddConstraint(
                     model_name="projectseries",
                     constraint=models.CheckConstraint(
-                        condition=models.Q(("approved_on__isnull", True), ("status__in", ["approved", "withdrawn"]), _connector="OR"),
+                        condition=models.Q(
+                            ("approved_on__isnull", True),
+                            ("status__in", ["approved", "withdrawn"]),
+                            _connector="OR",
+                        ),
                         name="series_date_of_approval_means_approved",
                     ),
                 ),
@@ -3301,7 +4664,9 @@ class Migration(migrations.Migration):
                     model_name="fundingagreement",
                     constraint=models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("status", "signing"), _negated=True), ("opened_for_signature_on__isnull", False), _connector="OR"
+                            models.Q(("status", "signing"), _negated=True),
+                            ("opened_for_signature_on__isnull", False),
+                            _connector="OR",
                         ),
                         name="agreement_signing_has_a_date",
                     ),
@@ -3310,7 +4675,9 @@ class Migration(migrations.Migration):
                     model_name="fundingagreement",
                     constraint=models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("status", "in_force"), _negated=True), ("in_force_on__isnull", False), _connector="OR"
+                            models.Q(("status", "in_force"), _negated=True),
+                            ("in_force_on__isnull", False),
+                            _connector="OR",
                         ),
                         name="agreement_in_force_has_a_date",
                     ),
@@ -3319,7 +4686,10 @@ class Migration(migrations.Migration):
                     model_name="fundingagreement",
                     constraint=models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("status", "ended"), _negated=True), ("ended_on__isnull", False), ("is_sourced", True), _connector="OR"
+                            models.Q(("status", "ended"), _negated=True),
+                            ("ended_on__isnull", False),
+                            ("is_sourced", True),
+                            _connector="OR",
                         ),
                         name="agreement_ended_has_a_date",
                     ),
@@ -3327,7 +4697,11 @@ class Migration(migrations.Migration):
                 migrations.AddConstraint(
                     model_name="fundingagreement",
                     constraint=models.CheckConstraint(
-                        condition=models.Q(models.Q(("status", "terminated"), _negated=True), ("ended_on__isnull", False), _connector="OR"),
+                        condition=models.Q(
+                            models.Q(("status", "terminated"), _negated=True),
+                            ("ended_on__isnull", False),
+                            _connector="OR",
+                        ),
                         name="agreement_terminated_has_a_date",
                     ),
                 ),
@@ -3413,12 +4787,17 @@ class Migration(migrations.Migration):
                 ),
                 migrations.AddConstraint(
                     model_name="reportingperiod",
-                    constraint=models.UniqueConstraint(fields=("series", "starts_on"), name="period_once_by_series"),
+                    constraint=models.UniqueConstraint(
+                        fields=("series", "starts_on"), name="period_once_by_series"
+                    ),
                 ),
                 migrations.AddConstraint(
                     model_name="reportingperiod",
                     constraint=models.CheckConstraint(
-                        condition=models.Q(("starts_on__lt", models.F("ends_on")), ("opens_on__lte", models.F("due_on"))),
+                        condition=models.Q(
+                            ("starts_on__lt", models.F("ends_on")),
+                            ("opens_on__lte", models.F("due_on")),
+                        ),
                         name="period_dates_in_order",
                     ),
                 ),
@@ -3442,11 +4821,16 @@ class Migration(migrations.Migration):
                 ),
                 migrations.AddIndex(
                     model_name="progressreport",
-                    index=models.Index(fields=["project", "status", "-reviewed_at"], name="report_project_latest"),
+                    index=models.Index(
+                        fields=["project", "status", "-reviewed_at"], name="report_project_latest"
+                    ),
                 ),
                 migrations.AddConstraint(
                     model_name="progressreport",
-                    constraint=models.UniqueConstraint(fields=("project", "period", "version"), name="report_once_by_project_and_period"),
+                    constraint=models.UniqueConstraint(
+                        fields=("project", "period", "version"),
+                        name="report_once_by_project_and_period",
+                    ),
                 ),
                 migrations.AddConstraint(
                     model_name="progressreport",
@@ -3461,7 +4845,11 @@ class Migration(migrations.Migration):
                     constraint=models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("corrects__isnull", True), ("version", 1)),
-                            models.Q(("corrects__isnull", False), ("version__gt", 1), models.Q(("correction_reason", ""), _negated=True)),
+                            models.Q(
+                                ("corrects__isnull", False),
+                                ("version__gt", 1),
+                                models.Q(("correction_reason", ""), _negated=True),
+                            ),
                             _connector="OR",
                         ),
                         name="report_correction_names_what_and_why",
@@ -3471,8 +4859,13 @@ class Migration(migrations.Migration):
                     model_name="progressreport",
                     constraint=models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("status__in", ["submitted", "sent_back", "accepted"]), _negated=True),
-                            models.Q(("submitted_at__isnull", False), ("submitted_by__isnull", False)),
+                            models.Q(
+                                ("status__in", ["submitted", "sent_back", "accepted"]),
+                                _negated=True,
+                            ),
+                            models.Q(
+                                ("submitted_at__isnull", False), ("submitted_by__isnull", False)
+                            ),
                             _connector="OR",
                         ),
                         name="report_submitted_has_date_and_author",
@@ -3483,7 +4876,9 @@ class Migration(migrations.Migration):
                     constraint=models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("status__in", ["sent_back", "accepted"]), _negated=True),
-                            models.Q(("reviewed_at__isnull", False), ("reviewed_by__isnull", False)),
+                            models.Q(
+                                ("reviewed_at__isnull", False), ("reviewed_by__isnull", False)
+                            ),
                             _connector="OR",
                         ),
                         name="report_reviewed_has_date_and_reviewer",
@@ -3506,7 +4901,10 @@ class Migration(migrations.Migration):
                         condition=models.Q(
                             models.Q(("status__in", ["submitted", "accepted"]), _negated=True),
                             models.Q(("health__in", ["rainy", "stormy"]), _negated=True),
-                            models.Q(models.Q(("cause", ""), _negated=True), models.Q(("ask", ""), _negated=True)),
+                            models.Q(
+                                models.Q(("cause", ""), _negated=True),
+                                models.Q(("ask", ""), _negated=True),
+                            ),
                             _connector="OR",
                         ),
                         name="report_rain_and_storm_have_cause_and_ask",
@@ -3515,7 +4913,11 @@ class Migration(migrations.Migration):
                 migrations.AddConstraint(
                     model_name="progressreport",
                     constraint=models.CheckConstraint(
-                        condition=models.Q(("completion_percent__isnull", True), ("completion_percent__lte", 100), _connector="OR"),
+                        condition=models.Q(
+                            ("completion_percent__isnull", True),
+                            ("completion_percent__lte", 100),
+                            _connector="OR",
+                        ),
                         name="report_completion_percent",
                     ),
                 ),
@@ -3596,7 +4998,9 @@ class Migration(migrations.Migration):
                     model_name="reviewnote",
                     constraint=models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("action", "sent_back"), _negated=True), models.Q(("text", ""), _negated=True), _connector="OR"
+                            models.Q(("action", "sent_back"), _negated=True),
+                            models.Q(("text", ""), _negated=True),
+                            _connector="OR",
                         ),
                         name="sent_back_has_a_reason",
                     ),
@@ -3674,28 +5078,44 @@ class Migration(migrations.Migration):
                 migrations.AddConstraint(
                     model_name="project",
                     constraint=models.CheckConstraint(
-                        condition=models.Q(("status__in", ["proposed", "cancelled"]), ("approved_on__isnull", False), _connector="OR"),
+                        condition=models.Q(
+                            ("status__in", ["proposed", "cancelled"]),
+                            ("approved_on__isnull", False),
+                            _connector="OR",
+                        ),
                         name="project_approved_has_a_date",
                     ),
                 ),
                 migrations.AddConstraint(
                     model_name="project",
                     constraint=models.CheckConstraint(
-                        condition=models.Q(models.Q(("status", "proposed"), _negated=True), ("approved_on__isnull", True), _connector="OR"),
+                        condition=models.Q(
+                            models.Q(("status", "proposed"), _negated=True),
+                            ("approved_on__isnull", True),
+                            _connector="OR",
+                        ),
                         name="project_proposed_has_no_date",
                     ),
                 ),
                 migrations.AddConstraint(
                     model_name="project",
                     constraint=models.CheckConstraint(
-                        condition=models.Q(("approved_on__isnull", True), ("series__isnull", False), _connector="OR"),
+                        condition=models.Q(
+                            ("approved_on__isnull", True),
+                            ("series__isnull", False),
+                            _connector="OR",
+                        ),
                         name="project_approved_within_a_series",
                     ),
                 ),
                 migrations.AddConstraint(
                     model_name="project",
                     constraint=models.CheckConstraint(
-                        condition=models.Q(("standing", "portfolio"), ("approved_on__isnull", True), _connector="OR"),
+                        condition=models.Q(
+                            ("standing", "portfolio"),
+                            ("approved_on__isnull", True),
+                            _connector="OR",
+                        ),
                         name="project_outside_portfolio_not_approved",
                     ),
                 ),
@@ -3703,7 +5123,10 @@ class Migration(migrations.Migration):
                     model_name="project",
                     constraint=models.CheckConstraint(
                         condition=models.Q(
-                            ("start_on__isnull", True), ("end_on__isnull", True), ("start_on__lte", models.F("end_on")), _connector="OR"
+                            ("start_on__isnull", True),
+                            ("end_on__isnull", True),
+                            ("start_on__lte", models.F("end_on")),
+                            _connector="OR",
                         ),
                         name="project_dates_in_order",
                     ),
@@ -3711,14 +5134,20 @@ class Migration(migrations.Migration):
                 migrations.AddConstraint(
                     model_name="project",
                     constraint=models.CheckConstraint(
-                        condition=models.Q(("total_cost__isnull", True), ("total_cost__gte", 0), _connector="OR"),
+                        condition=models.Q(
+                            ("total_cost__isnull", True), ("total_cost__gte", 0), _connector="OR"
+                        ),
                         name="project_cost_positive",
                     ),
                 ),
                 migrations.AddConstraint(
                     model_name="project",
                     constraint=models.CheckConstraint(
-                        condition=models.Q(("completion_percent__isnull", True), ("completion_percent__lte", 100), _connector="OR"),
+                        condition=models.Q(
+                            ("completion_percent__isnull", True),
+                            ("completion_percent__lte", 100),
+                            _connector="OR",
+                        ),
                         name="project_completion_percent",
                     ),
                 ),
@@ -3728,7 +5157,9 @@ class Migration(migrations.Migration):
                         condition=models.Q(
                             models.Q(("health", ""), ("latest_report__isnull", True)),
                             models.Q(
-                                models.Q(("health", ""), _negated=True), ("latest_report__isnull", False), ("reported_on__isnull", False)
+                                models.Q(("health", ""), _negated=True),
+                                ("latest_report__isnull", False),
+                                ("reported_on__isnull", False),
                             ),
                             _connector="OR",
                         ),
@@ -3851,7 +5282,9 @@ class Migration(migrations.Migration):
                 ),
                 migrations.AddConstraint(
                     model_name="unmergeddraft",
-                    constraint=models.UniqueConstraint(fields=("report", "person"), name="unmerged_once_by_report_and_person"),
+                    constraint=models.UniqueConstraint(
+                        fields=("report", "person"), name="unmerged_once_by_report_and_person"
+                    ),
                 ),
             ]
         ),

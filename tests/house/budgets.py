@@ -1,4 +1,4 @@
-"""How many queries each page, file and list may ask, in one reviewed file (`query_budgets.json`), and their counting."""
+"""How many queries each page, file and list may ask, in one reviewed file (`query_budgets.json`)."""
 
 import json
 from pathlib import Path
