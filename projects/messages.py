@@ -11,8 +11,9 @@ from partners.models import Membership
 from partners.services.reminders import batches
 from projects.enums import AgreementStatus, InstalmentStatus, SignatureState
 from projects.models import AgreementParty, Instalment, ProgressReport
+from projects.news import news_of
 from projects.services import notices
-from smartport.messages import MessageKind, Notice, Topic, register
+from smartport.messages import MessageKind, Notice, Topic, register, register_news
 
 REPORT_LADDER = (-14, -7, -3, 0, 3, 10)
 SIGNATURE_LADDER = (7, 21, 45, 90)  # days of waiting
@@ -227,3 +228,5 @@ for kind in (
     ),
 ):
     register(kind)
+
+register_news("projects", news_of)

@@ -146,7 +146,9 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_TIME_LIMIT = 1800
 CELERY_TASK_DEFAULT_QUEUE = env.str("CELERY_QUEUE", default="smartport")
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_WORKER_MAX_MEMORY_PER_CHILD = 600_000  # kB: after a huge pack, the next job has a fresh process
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = (
+    600_000  # kB: after a huge pack, the next job has a fresh process
+)
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "Europe/Paris"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -155,7 +157,9 @@ CELERY_TASK_PUBLISH_RETRY = False
 
 required("EMAIL_URL", trial="smtp://127.0.0.1:2525")
 globals().update(**env.email("EMAIL_URL", default="smtp://127.0.0.1:2525"))
-EMAIL_BACKEND = globals()["EMAIL_BACKEND"].replace("django.core.mail.backends.smtp", "partners.smtp")
+EMAIL_BACKEND = globals()["EMAIL_BACKEND"].replace(
+    "django.core.mail.backends.smtp", "partners.smtp"
+)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = required("DEFAULT_FROM_EMAIL", trial="Smart Port <portail@smartport.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
@@ -222,7 +226,9 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "20/m/ip,5/m/key",
     "request_login_code": "20/m/ip,3/m/key",
 }
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)  # proxies in front: whose address counts
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int(
+    "TRUSTED_PROXIES", default=0
+)  # proxies in front: whose address counts
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
@@ -287,7 +293,9 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
-PACK_LEASE_SECONDS = env.int("PACK_LEASE_SECONDS", default=60)  # a silent pack builder is given up for dead
+PACK_LEASE_SECONDS = env.int(
+    "PACK_LEASE_SECONDS", default=60
+)  # a silent pack builder is given up for dead
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=25 * 1024 * 1024)
 
 # --- Language, time, files ----------------------------------------------------------------------------

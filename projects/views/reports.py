@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -179,6 +180,7 @@ def _page(
         "evidence": list(report.evidence.all()),
         "refused_files": refused_files or [],
         "accept": ",".join(f".{ending}" for ending in EVIDENCE_TYPES),
+        "limit": settings.UPLOAD_MAX_BYTES // (1024 * 1024),
         "must_ask": _must_ask(request, report),
     }
     return render(

@@ -394,6 +394,32 @@ def test_a_correction_opens_from_the_accepted_report(client, cast, report):
     assert "auparavant" in text
 
 
+def test_a_contributor_asks_for_the_confirmation_and_the_manager_sends(client, cast, report):
+    cast.partner_a.manager_confirms = True
+    cast.partner_a.save()
+    client.force_login(cast.owner)
+    assert 'value="ask"' in client.get(page("report_edit", report)).content.decode()
+    answer = send(client, report, "ask")
+    assert answer.url == report.get_absolute_url()
+    report.refresh_from_db()
+    assert (report.status, report.confirmation_asked_by) == ("draft", cast.owner)
+    client.force_login(cast.manager)
+    text = client.get(page("report_edit", report)).content.decode()
+    assert 'value="submit"' in text
+    assert "Oriane" in text
+    send(client, report, "submit")
+    report.refresh_from_db()
+    assert (report.status, report.confirmed_by) == ("submitted", cast.manager)
+
+
+def test_a_file_of_forty_megabytes_is_refused_and_the_text_is_kept(writer, report):
+    large = SimpleUploadedFile("plan.pdf", b"%PDF-1.7" + bytes(40 * 1024 * 1024))
+    answer = send(writer, report, "submit", evidence=large)
+    assert "25" in answer.content.decode()
+    report.refresh_from_db()
+    assert (report.status, report.achievements) == ("draft", FILLED["achievements"])
+
+
 @pytest.mark.parametrize("count", [3, 60])
 def test_the_form_costs_the_same_for_3_and_for_60_milestones(
     writer, report, count, django_assert_max_num_queries
