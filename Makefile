@@ -33,7 +33,7 @@ lint: $(VENV)/ready-to-lint ## check style, types, floors, templates, migrations
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/check-jsonschema --quiet --builtin-schema vendor.compose-spec docker-compose.yml
 	$(LOOK) $(PY) -m mypy $(shell git ls-files '*/services.py' '*/services/*.py' '*/permissions.py' '*/querysets.py')
-	$(LOOK) $(PY) manage.py makemigrations --check --dry-run
+	$(LOOK) $(PY) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	$(LOOK) $(PY) manage.py update_translations --check
 	$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
 

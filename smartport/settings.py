@@ -409,5 +409,6 @@ LOGGING = {
             "filters": ["request_id"],
         },
     },
+    "loggers": {"pikepdf": {"level": "WARNING"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
 }
