@@ -107,7 +107,7 @@ def _take_files(request: HttpRequest, report: ProgressReport) -> list[str]:
         try:
             reports.add_evidence(actor=request.user, report=report, upload=upload)
         except Refusal as refusal:
-            refused.append(f"{upload.name} : {refusal}")
+            refused.append(_("%(file)s: %(why)s") % {"file": upload.name, "why": refusal})
     return refused
 
 
@@ -183,12 +183,8 @@ def _page(
         "limit": settings.UPLOAD_MAX_BYTES // (1024 * 1024),
         "must_ask": _must_ask(request, report),
     }
-    return render(
-        request,
-        "projects/report_edit.html",
-        context,
-        status=422 if sheet.has_errors() and sheet.posted else 200,
-    )
+    wrong = bool(refused_files) or (sheet.has_errors() and sheet.posted)
+    return render(request, "projects/report_edit.html", context, status=422 if wrong else 200)
 
 
 def _must_ask(request: HttpRequest, report: ProgressReport) -> bool:
