@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.models import Membership
 from partners.services.reminders import batches
-from projects.enums import AgreementStatus, InstalmentStatus, SignatureState
+from projects.enums import InstalmentStatus
 from projects.models import AgreementParty, Instalment, ProgressReport
 from projects.news import news_of
 from projects.services import notices
@@ -40,11 +40,8 @@ def reports_to_remind(day: date) -> Iterator[Notice]:
 
 def signatures_to_remind(day: date) -> Iterator[Notice]:
     waiting = (
-        AgreementParty.objects.filter(
-            signature=SignatureState.WAITING,
-            waiting_since__lte=day - timedelta(days=SIGNATURE_LADDER[0]),
-            agreement__status=AgreementStatus.SIGNING,
-        )
+        AgreementParty.objects.awaited()
+        .filter(waiting_since__lte=day - timedelta(days=SIGNATURE_LADDER[0]))
         .select_related("agreement", "partner")
         .order_by("waiting_since", "pk")
     )
@@ -103,9 +100,7 @@ def _reports_owed() -> QuerySet:
 
 
 def _signatures_owed() -> QuerySet:
-    return AgreementParty.objects.filter(
-        signature=SignatureState.WAITING, agreement__status=AgreementStatus.SIGNING
-    )
+    return AgreementParty.objects.awaited()
 
 
 def _payments_owed() -> QuerySet:

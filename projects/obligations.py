@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from partners.enums import MembershipRole
 from partners.models import Membership
-from projects.enums import AgreementStatus, InstalmentStatus, ReportStatus, SignatureState
+from projects.enums import InstalmentStatus, ReportStatus
 from projects.models import AgreementParty, Instalment, ProgressReport
 from smartport import obligations
 from smartport.money import euros
@@ -123,11 +123,8 @@ def reviews_of(user: "User", today: date) -> Iterator[Obligation]:
 def signatures_of(user: "User", today: date) -> Iterator[Obligation]:
     """Those who may sign or record it: the managers of the party."""
     waiting = (
-        AgreementParty.objects.filter(
-            partner__in=_managed(_roles(user, today)),
-            signature=SignatureState.WAITING,
-            agreement__status=AgreementStatus.SIGNING,
-        )
+        AgreementParty.objects.awaited()
+        .filter(partner__in=_managed(_roles(user, today)))
         .select_related("agreement", "partner")
         .order_by("waiting_since", "pk")
     )

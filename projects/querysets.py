@@ -15,6 +15,7 @@ from projects.enums import (
     ProjectStatus,
     ReportStatus,
     SeriesStatus,
+    SignatureState,
     Standing,
 )
 
@@ -180,12 +181,27 @@ class AgreementQuerySet(models.QuerySet):
         return self.filter(status=AgreementStatus.SIGNING)
 
 
+class PartyQuerySet(models.QuerySet):
+    def awaited(self) -> "PartyQuerySet":
+        """Signatures asked for, of agreements and of amendments that are open for it."""
+        return self.filter(
+            Q(amendment=None, agreement__status=AgreementStatus.SIGNING)
+            | Q(amendment__status=AgreementStatus.SIGNING),
+            signature=SignatureState.WAITING,
+        )
+
+
+def settled() -> Q:
+    """Of the agreement itself, or of an amendment that everyone may know of."""
+    return Q(amendment__isnull=True) | Q(amendment__status__in=PUBLISHED_AGREEMENTS)
+
+
 class ContributionQuerySet(models.QuerySet):
     def public(self) -> "ContributionQuerySet":
         from projects.models import FundingAgreement, Project
 
         return self.filter(
-            Q(amendment__isnull=True) | Q(amendment__status__in=PUBLISHED_AGREEMENTS),
+            settled(),
             agreement__in=FundingAgreement.objects.public(),
             project__in=Project.objects.public(),
         )
@@ -200,7 +216,7 @@ class ContributionQuerySet(models.QuerySet):
         return self.filter(
             Q(funder=project.lead_id)
             | Q(recipient=project.lead_id)
-            | Q(agreement__in=FundingAgreement.objects.public())
+            | (Q(agreement__in=FundingAgreement.objects.public()) & settled())
             | known,
             project=project,
             agreement__status__in=[
@@ -211,13 +227,20 @@ class ContributionQuerySet(models.QuerySet):
         ).order_by("agreement__code", "id")
 
     def visible_to(self, user: "User") -> "ContributionQuerySet":
-        from projects.models import FundingAgreement, Project
+        from projects.models import AgreementParty, FundingAgreement, Project
 
         if not user.is_authenticated:
             return self.public()
-        return self.filter(
+        visible = self.filter(
             agreement__in=FundingAgreement.objects.visible_to(user),
             project__in=Project.objects.visible_to(user),
+        )
+        if user.runs_the_cycle:
+            return visible
+        mine = Partner.objects.of(user).values("pk")
+        party = AgreementParty.objects.filter(agreement=OuterRef("agreement"), partner__in=mine)
+        return visible.filter(
+            settled() | Q(funder__in=mine) | Q(recipient__in=mine) | Exists(party)
         )
 
 

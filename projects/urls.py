@@ -72,6 +72,7 @@ reporting = [
 agreement_pages = [
     path(_("agreements/"), agreements.agreement_list, name="agreement_list"),
     path(_("agreements/<slug:code>/"), agreements.agreement_detail, name="agreement_detail"),
+    path(_("agreements/<slug:code>/end/"), agreements.agreement_end, name="agreement_end"),
     path(
         _("agreements/<slug:code>/signatures/<int:pk>/"),
         agreements.signature_record,

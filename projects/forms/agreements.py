@@ -27,3 +27,22 @@ class SignatureForm(forms.Form):
 class InstalmentForm(forms.Form):
     step = forms.ChoiceField(choices=InstalmentStatus.choices, widget=forms.HiddenInput)
     on = forms.DateField(label=_("On"), widget=DateInput)
+
+
+class EndForm(forms.Form):
+    how = forms.ChoiceField(
+        label=_("How it ends"),
+        choices=[("end", _("It has run its course")), ("terminate", _("It is terminated early"))],
+        widget=forms.RadioSelect,
+        initial="end",
+    )
+    on = forms.DateField(label=_("On"), widget=DateInput)
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_(
+            "Needed when it is terminated early; it is shown on the page of the agreement."
+        ),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea({"rows": 3}),
+    )

@@ -13,7 +13,12 @@ from projects.enums import (
     SignatureState,
 )
 from projects.models.portfolio import Project, ProjectSeries
-from projects.querysets import AgreementQuerySet, ContributionQuerySet, InstalmentQuerySet
+from projects.querysets import (
+    AgreementQuerySet,
+    ContributionQuerySet,
+    InstalmentQuerySet,
+    PartyQuerySet,
+)
 from smartport.files import stored_name
 from smartport.guards import dated, frozen_when
 from smartport.history import tracked
@@ -160,6 +165,8 @@ class AgreementParty(models.Model):
     reported_by_source = models.BooleanField(
         _("signature reported by a public source"), default=False
     )
+
+    objects = PartyQuerySet.as_manager()
 
     class Meta:
         ordering = ["agreement", "amendment__number", "position", "id"]

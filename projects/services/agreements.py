@@ -15,8 +15,12 @@ from projects.enums import (
     InstalmentStatus,
     SignatureState,
 )
-from projects.models import AgreementParty, FundingAgreement, Instalment
-from projects.permissions import can_move_instalment, can_record_signature
+from projects.models import AgreementParty, Amendment, FundingAgreement, Instalment
+from projects.permissions import (
+    can_edit_agreement,
+    can_move_instalment,
+    can_record_signature,
+)
 from projects.services import notices
 from smartport import dates
 from smartport.errors import NotAllowed, Refusal, TransitionRefused
@@ -50,7 +54,7 @@ def record_signature(
             _("The signature of %(partner)s is not awaited.") % {"partner": party.partner},
             remedy=_("Reload the page to see what can be done now."),
         )
-    _check_day(signed_on, agreement)
+    _check_day(signed_on, party)
     if not signatory.strip():
         raise Refusal(_("Name the person who signed."), field="signatory")
     if upload is not None:
@@ -62,18 +66,20 @@ def record_signature(
     party.name_at_signature = party.partner.name_on(signed_on)
     party.siret_at_signature = party.partner.siret
     party.save()
-    _bring_into_force(agreement)
+    if party.amendment:
+        _bring_amendment_into_force(agreement, party.amendment)
+    else:
+        _bring_into_force(agreement)
     return party
 
 
-def _check_day(signed_on: date, agreement: FundingAgreement) -> None:
+def _check_day(signed_on: date, party: AgreementParty) -> None:
     if signed_on > timezone.localdate():
         raise Refusal(_("This day is yet to come."), field="signed_on")
-    opened = agreement.opened_for_signature_on
-    if opened and signed_on < opened:
+    if party.waiting_since and signed_on < party.waiting_since:
         raise Refusal(
-            _("The agreement was opened for signature on %(day)s: it was not signed before.")
-            % {"day": dates.day(opened)},
+            _("The signature has been asked for since %(day)s: it was not given before.")
+            % {"day": dates.day(party.waiting_since)},
             field="signed_on",
         )
 
@@ -113,6 +119,50 @@ def _bring_into_force(agreement: FundingAgreement) -> None:
     move(agreement, AGREEMENT_MOVES, AgreementStatus.IN_FORCE)
     agreement.in_force_on = max(filter(None, parties.values_list("signed_on", flat=True)))
     agreement.save()
+
+
+def _bring_amendment_into_force(agreement: FundingAgreement, amendment: Amendment) -> None:
+    """Once all have signed it; the agreement then ends on the amendment's new day."""
+    parties = AgreementParty.objects.filter(amendment=amendment)
+    if (
+        amendment.status != AgreementStatus.SIGNING
+        or parties.exclude(signature=SignatureState.SIGNED).exists()
+    ):
+        return
+    move(amendment, AGREEMENT_MOVES, AgreementStatus.IN_FORCE)
+    amendment.in_force_on = max(filter(None, parties.values_list("signed_on", flat=True)))
+    amendment.save()
+    if amendment.new_ends_on:
+        agreement.ends_on = amendment.new_ends_on
+        agreement.save()
+
+
+@transaction.atomic
+def end(*, actor: User, agreement: FundingAgreement, on: date) -> FundingAgreement:
+    """Everything it was made for is done."""
+    return _finish(actor, agreement, AgreementStatus.ENDED, on)
+
+
+@transaction.atomic
+def terminate(
+    *, actor: User, agreement: FundingAgreement, on: date, reason: str
+) -> FundingAgreement:
+    """Stopped before its end; the reason stays with it."""
+    if not reason.strip():
+        raise Refusal(_("Say why: the reason is kept in the history."), field="reason")
+    return _finish(actor, agreement, AgreementStatus.TERMINATED, on, reason.strip())
+
+
+def _finish(
+    actor: User, agreement: FundingAgreement, target: AgreementStatus, on: date, reason: str = ""
+) -> FundingAgreement:
+    if not can_edit_agreement(actor, agreement):
+        raise NotAllowed(_("Only the secretariat ends an agreement."))
+    agreement = FundingAgreement.objects.select_for_update().get(pk=agreement.pk)
+    move(agreement, AGREEMENT_MOVES, target)
+    agreement.ended_on, agreement.termination_reason = on, reason
+    agreement.save()
+    return agreement
 
 
 @transaction.atomic

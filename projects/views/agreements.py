@@ -15,11 +15,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from partners.models import Membership, Partner
 from projects import rows
-from projects.enums import INSTALMENT_MOVES, InstalmentStatus, SignatureState
-from projects.forms.agreements import InstalmentForm, SignatureForm
+from projects.enums import (
+    AGREEMENT_MOVES,
+    INSTALMENT_MOVES,
+    AgreementStatus,
+    InstalmentStatus,
+    SignatureState,
+)
+from projects.forms.agreements import EndForm, InstalmentForm, SignatureForm
 from projects.models import AgreementParty, Contribution, FundingAgreement, Instalment
-from projects.permissions import can_move_instalment, can_record_signature
+from projects.permissions import (
+    can_edit_agreement,
+    can_move_instalment,
+    can_record_signature,
+)
+from projects.querysets import PUBLISHED_AGREEMENTS
 from projects.services import agreements
 from smartport import dates
 from smartport.errors import Refusal
@@ -28,6 +40,9 @@ from smartport.money import Total
 from smartport.page_cache import public_page
 
 PER_PAGE = 25
+ENDING = frozenset(
+    state for state, moves in AGREEMENT_MOVES.items() if AgreementStatus.TERMINATED in moves
+)
 
 
 def visible_agreement(request: HttpRequest, code: str) -> FundingAgreement:
@@ -59,14 +74,14 @@ def agreement_detail(request: HttpRequest, code: str) -> HttpResponse:
         "agreement": agreement,
         "sentence": signature_sentence(agreement, parties),
         "seals": [seal(agreement, party) for party in parties],
-        "to_sign": [party for party in parties if _may_sign(request, party)],
+        "to_sign": _to_sign(request, agreement),
         "signed_copies": _signed_copies(request, parties),
         "contributions": contributions,
         "total": amounts,
         "instalments": _instalments(request, agreement),
-        "amendments": _amendments(agreement),
+        "amendments": _amendments(request, agreement),
         "sources": rows.source_links(agreement.sources.all()),
-        "today": timezone.localdate(),
+        "may_end": agreement.status in ENDING and can_edit_agreement(request.user, agreement),
     }
     return render(request, "projects/agreement_detail.html", context)
 
@@ -120,8 +135,17 @@ def seal(agreement: FundingAgreement, party: AgreementParty) -> dict[str, Any]:
     }
 
 
-def _may_sign(request: HttpRequest, party: AgreementParty) -> bool:
-    return party.signature == SignatureState.WAITING and can_record_signature(request.user, party)
+def _to_sign(request: HttpRequest, agreement: FundingAgreement) -> list[AgreementParty]:
+    """The signatures this person may record, of the agreement and of its amendments."""
+    if not request.user.is_authenticated:
+        return []
+    awaited = AgreementParty.objects.awaited().filter(agreement=agreement)
+    if not request.user.runs_the_cycle:
+        managed = Membership.objects.active().managers().filter(user=request.user)
+        awaited = awaited.filter(partner__in=managed.values("partner"))
+    return list(
+        awaited.select_related("partner", "amendment").order_by("amendment__number", "position")
+    )
 
 
 def _signed_copies(request: HttpRequest, parties: list[AgreementParty]) -> list[AgreementParty]:
@@ -136,8 +160,6 @@ def _signed_copies(request: HttpRequest, parties: list[AgreementParty]) -> list[
 
 def _own_partners(request: HttpRequest) -> set[int]:
     if not hasattr(request, "own_partners"):
-        from partners.models import Partner
-
         request.own_partners = set(Partner.objects.of(request.user).values_list("pk", flat=True))  # type: ignore[attr-defined]
     return request.own_partners  # type: ignore[attr-defined]
 
@@ -172,8 +194,12 @@ def _instalments(request: HttpRequest, agreement: FundingAgreement) -> list[dict
     return listed
 
 
-def _amendments(agreement: FundingAgreement) -> list[dict[str, Any]]:
+def _amendments(request: HttpRequest, agreement: FundingAgreement) -> list[dict[str, Any]]:
+    """Those in force for everyone; those still being made for the parties and the secretariat."""
     found = agreement.amendments.prefetch_related("parties__partner").order_by("number")
+    user = request.user
+    if not (user.is_authenticated and (user.runs_the_cycle or _is_party(request, agreement))):
+        found = found.filter(status__in=PUBLISHED_AGREEMENTS)
     return [
         {
             "amendment": one,
@@ -182,6 +208,10 @@ def _amendments(agreement: FundingAgreement) -> list[dict[str, Any]]:
         }
         for one in found
     ]
+
+
+def _is_party(request: HttpRequest, agreement: FundingAgreement) -> bool:
+    return agreement.parties.filter(partner__in=_own_partners(request)).exists()
 
 
 @login_required
@@ -266,6 +296,35 @@ def instalment_move(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     return render(
         request, "projects/instalment_form.html", context, status=422 if form.errors else 200
     )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def agreement_end(request: HttpRequest, code: str) -> HttpResponse:
+    agreement = visible_agreement(request, code)
+    if not can_edit_agreement(request.user, agreement):
+        raise PermissionDenied
+    form = EndForm(request.POST or None, initial={"on": timezone.localdate()})
+    if request.method == "POST" and form.is_valid() and _end(request, agreement, form):
+        messages.success(request, _("The end of the agreement is recorded."))
+        return redirect(agreement)
+    context = {"agreement": agreement, "form": form}
+    return render(
+        request, "projects/agreement_end.html", context, status=422 if form.errors else 200
+    )
+
+
+def _end(request: HttpRequest, agreement: FundingAgreement, form: EndForm) -> bool:
+    asked: dict[str, Any] = {"actor": request.user, "agreement": agreement}
+    asked["on"] = form.cleaned_data["on"]
+    try:
+        if form.cleaned_data["how"] == "terminate":
+            agreements.terminate(**asked, reason=form.cleaned_data["reason"])
+        else:
+            agreements.end(**asked)
+    except Refusal as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+    return not form.errors
 
 
 @login_required

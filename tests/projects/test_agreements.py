@@ -9,6 +9,7 @@ from partners.models import Message
 from projects.models import Amendment, Contribution
 from projects.services import agreements, effects
 from smartport.errors import NotAllowed, Refusal, TransitionRefused
+from smartport.obligations import standing
 from tests.factories.partners import PartnerFactory
 from tests.factories.projects import (
     APPROVAL,
@@ -212,3 +213,84 @@ def test_the_money_of_an_amendment_is_public_only_once_the_amendment_is_in_force
     amendment.status, amendment.in_force_on = "in_force", APPROVAL
     amendment.save()
     assert set(Contribution.objects.public()) == {agreed, added}
+
+
+@pytest.fixture
+def amendment(cast, agreement):
+    """The first, open for the signature of partner A."""
+    agreement.status, agreement.in_force_on = "in_force", APPROVAL
+    agreement.save()
+    first = Amendment.objects.create(
+        agreement=agreement, number=1, title_fr="Un an de plus", new_ends_on="2030-12-31"
+    )
+    PartyFactory(
+        agreement=agreement,
+        amendment=first,
+        partner=cast.partner_a,
+        signature="not_asked",
+        waiting_since=None,
+    )
+    effects.approve_amendment(actor=cast.secretary, amendment=first, on=APPROVAL)
+    return first
+
+
+def test_an_amendment_is_signed_like_an_agreement_and_moves_its_end(client, cast, amendment):
+    manager = cast.manager
+    owed = [one.key for one in standing(manager, timezone.localdate()).owed]
+    party = amendment.parties.get()
+    assert owed == [f"signature:{party.pk}"]
+    client.force_login(manager)
+    address = page("signature_record", amendment.agreement, party.pk)
+    assert address in client.get(amendment.agreement.get_absolute_url()).content.decode()
+    sign(manager, party)
+    amendment.refresh_from_db()
+    assert amendment.status == "in_force"
+    assert amendment.agreement.ends_on.isoformat() == "2030-12-31"
+    with pytest.raises(effects.AlreadyApproved):
+        effects.approve_amendment(actor=cast.secretary, amendment=amendment, on=APPROVAL)
+
+
+def test_ending_and_terminating_are_the_secretariat_s_and_need_a_day_and_a_reason(cast):
+    agreement = AgreementFactory(in_force=True)
+    today = timezone.localdate()
+    with pytest.raises(NotAllowed):
+        agreements.end(actor=cast.manager, agreement=agreement, on=today)
+    with pytest.raises(Refusal):
+        agreements.terminate(actor=cast.secretary, agreement=agreement, on=today, reason=" ")
+    agreements.terminate(actor=cast.secretary, agreement=agreement, on=today, reason="Recours")
+    with pytest.raises(TransitionRefused):
+        agreements.end(actor=cast.secretary, agreement=agreement, on=today)
+
+
+def test_the_secretariat_records_the_end_with_its_reason(client, cast):
+    agreement = AgreementFactory(in_force=True)
+    address = page("agreement_end", agreement)
+    client.force_login(cast.manager)
+    assert client.get(address).status_code == 403
+    client.force_login(cast.secretary)
+    assert client.get(address).status_code == 200
+    today = timezone.localdate().isoformat()
+    refused = client.post(address, {"how": "terminate", "on": today, "reason": ""})
+    assert refused.status_code == 422
+    client.post(address, {"how": "terminate", "on": today, "reason": "Recours"})
+    agreement.refresh_from_db()
+    assert (agreement.status, agreement.termination_reason) == ("terminated", "Recours")
+    assert "Recours" in client.get(agreement.get_absolute_url()).content.decode()
+
+
+def test_an_amendment_still_being_made_is_for_the_parties_and_the_secretariat(
+    client, cast, amendment
+):
+    money = ContributionFactory(agreement=amendment.agreement, amendment=amendment, amount=54321)
+    for person, told in (
+        (None, False),
+        (cast.stranger, False),
+        (cast.owner, True),
+        (cast.secretary, True),
+    ):
+        client.logout()
+        if person:
+            client.force_login(person)
+        text = client.get(amendment.agreement.get_absolute_url()).content.decode()
+        assert ("Un an de plus" in text) is told
+        assert ("54" in text and money.project.title in text) is told

@@ -57,6 +57,11 @@ ROWS = [
         lambda world: {"code": world.draft_agreement.code},
         note="draft",
     ),
+    Row(
+        "projects:agreement_end",
+        "302 403 403 403 403 200 200",
+        lambda world: {"code": world.agreement.code},
+    ),
     Row("projects:signature_record", "302 403 403 403 403 200 200", waiting),
     Row("projects:signature_decline", "302 403 403 403 403 302 302", waiting, method="post"),
     Row("projects:signed_copy", "302 404 404 404 404 404 404", signed),
