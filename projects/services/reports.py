@@ -133,8 +133,15 @@ def _save(
     report.held_input = held_now
     _touch(report, actor)
     report.save()
-    UnmergedDraft.objects.filter(report=report, person=actor).delete()
+    _drop_what_is_in(merged, report, actor)
     return report
+
+
+def _drop_what_is_in(content: drafts.Content, report: ProgressReport, actor: User) -> None:
+    """A text kept aside goes by itself only once every word of it is in the report."""
+    kept = UnmergedDraft.objects.filter(report=report, person=actor).first()
+    if kept and all(content.get(unit) == value for unit, value in kept.mine.items()):
+        kept.delete()
 
 
 def _touch(report: ProgressReport, actor: User) -> None:

@@ -179,6 +179,7 @@ def _page(
         "has_reasons": any(reasons.values()),
         "evidence": list(report.evidence.all()),
         "refused_files": refused_files or [],
+        "unmerged": report.unmerged.filter(person=request.user).exists(),
         "accept": ",".join(f".{ending}" for ending in EVIDENCE_TYPES),
         "limit": settings.UPLOAD_MAX_BYTES // (1024 * 1024),
         "must_ask": _must_ask(request, report),

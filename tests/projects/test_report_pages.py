@@ -263,6 +263,21 @@ def test_choosing_their_text_keeps_it(writer, client, cast, report):
     assert not UnmergedDraft.objects.exists()
 
 
+def test_a_text_kept_aside_stays_until_it_is_chosen_or_given_up(writer, client, cast, report):
+    version = version_in(writer.get(page("report_edit", report)))
+    client.force_login(cast.colleague)
+    send(client, report, achievements="Écrit par la collègue.")
+    client.force_login(cast.owner)
+    send(client, report, version=version, achievements="Écrit par moi.")
+    assert (
+        page("report_conflict", report) in client.get(page("report_edit", report)).content.decode()
+    )
+    send(client, report, achievements="Écrit par la collègue.", next_steps="Ailleurs.")
+    assert UnmergedDraft.objects.get().mine["achievements"] == "Écrit par moi."
+    send(client, report, achievements="Écrit par moi.")
+    assert not UnmergedDraft.objects.exists()
+
+
 def test_a_text_that_comes_after_the_submission_is_kept_aside(writer, client, cast, report):
     version = version_in(writer.get(page("report_edit", report)))
     client.force_login(cast.colleague)
