@@ -18,6 +18,7 @@ from tests.cast import Cast
 from tests.factories.projects import (
     ContributionFactory,
     MilestoneFactory,
+    PartyFactory,
     PeriodFactory,
     ProjectFactory,
     ProjectIndicatorFactory,
@@ -201,7 +202,7 @@ def test_a_lost_session_keeps_the_text_and_gives_it_back_after_signing_in(
     expect(page.locator("textarea[name=achievements]")).to_have_value("Tapé sans session.")
 
 
-@pytest.mark.parametrize("options", [{}, {"viewport": PHONE}, {"color_scheme": "dark"}])
+@pytest.mark.parametrize("options", [{}, {"viewport": PHONE, "color_scheme": "dark"}])
 def test_the_form_is_sound_on_each_screen(window, violations, report, options):
     page = window(report.owner, address("report_edit", report), **options)
     page.wait_for_load_state("networkidle")
@@ -222,4 +223,44 @@ def test_the_public_summary_is_shown_as_the_public_will_see_it_while_it_is_writt
     page.fill("textarea[name=public_summary_fr]", "Deux navires branchés.")
     expect(page.locator("[data-preview-url] blockquote").first).to_have_text(
         "Deux navires branchés."
+    )
+
+
+@pytest.mark.parametrize("options", [{}, {"viewport": PHONE, "color_scheme": "dark"}])
+def test_the_pages_around_a_report_are_sound_on_each_screen(window, violations, report, options):
+    cast_writer, office = report.owner, report.secretary
+    sent = ReportFactory(project=report.project, period=_period(report), submitted=True)
+    party = PartyFactory(partner=report.project.lead)
+    with override("fr"):
+        around = [
+            (office, reverse("projects:review_list")),
+            (office, reverse("projects:report_review", args=[sent.pk])),
+            (office, reverse("projects:campaigns")),
+            (office, reverse("projects:period_edit", args=[report.period_id])),
+            (office, reverse("projects:report_extend", args=[report.pk])),
+            (office, reverse("projects:project_mute", args=[report.project.slug])),
+            (office, reverse("projects:agreement_detail", args=[party.agreement.code])),
+            (
+                office,
+                reverse("projects:signature_record", args=[party.agreement.code, party.pk]),
+            ),
+            (cast_writer, reverse("projects:project_history", args=[report.project.slug])),
+            (cast_writer, reverse("projects:report_detail", args=[sent.pk])),
+        ]
+    for person, path in around:
+        page = window(person, path, **options)
+        assert violations(page) == [], path
+        assert page.locator("h1").count() == 1, path
+        width = page.evaluate("document.documentElement.scrollWidth")
+        assert width <= page.viewport_size["width"], path
+        page.context.close()
+
+
+def _period(report: ProgressReport):
+    return PeriodFactory(
+        series=report.project.series,
+        starts_on="2026-01-01",
+        ends_on="2026-03-31",
+        opens_on="2026-04-01",
+        due_on="2026-04-21",
     )
