@@ -36,6 +36,8 @@ FORBIDDEN = {
         re.IGNORECASE,
     ),
 }
+# Mail programs read no style sheet but the letter's own.
+MAIL = "messages/"
 COMMENTS = re.compile(r"{%\s*comment.*?endcomment\s*%}|{#.*?#}", re.DOTALL)
 POST_FORM = re.compile(
     r"<form\b[^>]*\bmethod=[\"']post[\"'][^>]*>(.*?)</form>", re.IGNORECASE | re.DOTALL
@@ -60,7 +62,8 @@ def test_every_template_compiles(name):
 
 @pytest.mark.parametrize("name", sorted(HTML))
 def test_no_template_holds_what_the_policy_forbids(name):
-    assert faults(source(name)) == []
+    allowed = {"an inline style sheet"} if name.startswith(MAIL) else set()
+    assert set(faults(source(name))) <= allowed
 
 
 @pytest.mark.parametrize(
