@@ -196,6 +196,7 @@ def _lists(today: date) -> dict[str, Any]:
             "partner": "",
             "goal": "",
             "health": "",
+            "health_date": None,
             "timeline": "",
             "money": "",
             "status": "proposed",
