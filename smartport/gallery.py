@@ -114,6 +114,7 @@ def _forms() -> dict[str, Any]:
     wrong.is_valid()
     return {
         "form_empty": SampleForm(prefix="empty"),
+        "form_files": SampleForm(prefix="files"),
         "form_wrong": wrong,
         "files": [
             {
