@@ -76,7 +76,7 @@ def the_public_finds_a_project(open_page, sound) -> None:
     sound(page)
     page.get_by_role("link", name="Projets", exact=True).first.click()
     page.fill("input[name=q]", "oreille")
-    page.get_by_role("button", name="Rechercher").click()
+    page.get_by_role("button", name="Chercher").click()
     expect(page.get_by_role("link", name="Oreilles du port")).to_be_visible()
     sound(page)
     go(page, "/fr/projets/?strand=port&health=rainy")
