@@ -232,5 +232,7 @@ def test_no_template_carries_a_style_or_a_script_of_its_own():
         if "emails" in path.parts or "messages" in path.parts:
             continue
         # JSON-LD is data: nothing runs it.
-        own = r'\sstyle="|<style|\son[a-z]+="|<script(?![^>]*\s(?:src=|type="application/ld\+json"))'
+        own = (
+            r'\sstyle="|<style|\son[a-z]+="|<script(?![^>]*\s(?:src=|type="application/ld\+json"))'
+        )
         assert not re.search(own, text), path
