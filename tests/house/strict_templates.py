@@ -63,8 +63,9 @@ def _template(frame: FrameType) -> str:
     return ""
 
 
-@pytest.fixture(autouse=True, scope="session")
+@pytest.fixture(autouse=True)
 def _strict_templates() -> Iterator[None]:
+    """For each test anew: one that changes the settings of templates makes another engine."""
     engine = engines["django"].engine
     before = engine.string_if_invalid
     engine.string_if_invalid = Strict()
