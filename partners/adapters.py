@@ -3,18 +3,25 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.utils import get_next_redirect_url
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialLogin
+from allauth.socialaccount.providers.base.constants import AuthProcess
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse, translate_url
 from django.utils import timezone
 from django.utils.translation import gettext_lazy, override
 
 from partners.models import User
 from partners.services import outbox
+from partners.services.sign_in import sign_in_url
 from smartport.dates import moment
 
+LONGEST_NEXT = 300  # characters of an address that a link carries
 # The library's name of a mail -> the kind of message and the name of the link in its context.
 ASKED_FOR = {
     "account/email/password_reset_key": ("password_reset", "password_reset_url"),
@@ -66,13 +73,16 @@ class AccountAdapter(DefaultAccountAdapter):
         if user is None or user.pk is None or template_prefix not in ASKED_FOR:
             return
         kind, link = ASKED_FOR[template_prefix]
+        url = translate_url(context[link], user.language) if link else ""
+        if kind == "sign_in_code":
+            url = sign_in_url(user=user, next_url=_asked_for(context["request"]))
         outbox.queue_address(
             kind=kind,
             address=email,
             language=user.language,
             recipient=user,
             context={
-                "url": translate_url(context[link], user.language) if link else "",
+                "url": url,
                 "code": context.get("code", ""),
             },
         )
@@ -109,7 +119,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """From here on the portal speaks the person's own language."""
         response = super().post_login(request, user, **options)
         if "Location" in response:
-            response["Location"] = translate_url(response["Location"], user.language)
+            response["Location"] = _in_language(response["Location"], user.language)
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME,
             user.language,
@@ -121,7 +131,35 @@ class AccountAdapter(DefaultAccountAdapter):
         return response
 
 
+def _in_language(url: str, language: str) -> str:
+    """The same page in that language, whichever one the address is written in."""
+    for code, _name in settings.LANGUAGES:
+        with override(code):
+            if (translated := translate_url(url, language)) != url:
+                return translated
+    return url
+
+
+def _asked_for(request: HttpRequest) -> str:
+    """The page the person was going to, if it is one of the portal's."""
+    asked = get_next_redirect_url(request)
+    return asked if asked and len(asked) <= LONGEST_NEXT else ""
+
+
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
+    """A service outside says who someone is; the account was made here, and is found by its confirmed address."""
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        if sociallogin.is_existing or sociallogin.state.get("process") == AuthProcess.CONNECT:
+            return
+        context = {
+            "provider": sociallogin.provider.name,
+            "address": next((one.email for one in sociallogin.email_addresses), ""),
+            "confirmed": any(one.verified for one in sociallogin.email_addresses),
+        }
+        page = render(request, "socialaccount/refused.html", context, status=403)
+        raise ImmediateHttpResponse(page)
+
     def is_open_for_signup(self, request: HttpRequest, sociallogin: object) -> bool:
         return False
 

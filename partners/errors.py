@@ -31,3 +31,10 @@ class LastManager(Refusal):
 
 class AddressTaken(Refusal):
     code = "address_taken"
+
+
+class LinkUnusable(Refusal):
+    """A sign-in link: used, too old, overtaken by a changed address or password, or invented."""
+
+    code = "link_unusable"
+    status = 410

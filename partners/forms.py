@@ -154,7 +154,7 @@ class AcceptForm(forms.Form):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=_(
-            "Twelve characters at least. Leave it empty to sign in with a code sent to your address."
+            "Twelve characters at least. Leave it empty to sign in with a link sent to your address."
         ),
     )
 

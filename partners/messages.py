@@ -30,8 +30,9 @@ PASSWORD_RESET = register(
 SIGN_IN_CODE = register(
     MessageKind(
         name="sign_in_code",
-        label=_("Sign-in code"),
+        label=_("Sign-in link and code"),
         topic=Topic.SECURITY,
+        action=_("Sign in"),
         optional=False,
         secret=True,
     )

@@ -1,12 +1,17 @@
 """Who steers the cycle signs in with two factors, where the settings say so."""
 
+import logging
+
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
+from requests import RequestException
+
+logger = logging.getLogger(__name__)
 
 OPEN_PREFIXES = ("mfa_",)
 OPEN_NAMES = frozenset(
@@ -51,3 +56,13 @@ class SecondFactorMiddleware(MiddlewareMixin):
             return JsonResponse(problem, status=403, content_type="application/problem+json")
         messages.warning(request, said)
         return redirect("mfa_index")
+
+
+class SignInServiceMiddleware(MiddlewareMixin):
+    """A sign-in service that does not answer gets a page that says so, where the library would fail."""
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, RequestException):
+            return None
+        logger.warning("the sign-in service does not answer: %s", type(exception).__name__)
+        return render(request, "socialaccount/authentication_error.html", status=502)

@@ -1,7 +1,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from partners.views import mailbox, outbox, people, preferences, tokens, workspace
+from partners.views import mailbox, outbox, people, preferences, sign_in, tokens, workspace
 
 app_name = "partners"
 
@@ -10,6 +10,8 @@ urlpatterns = [
     path(_("workspace/preferences/"), preferences.preferences, name="preferences"),
     path(_("workspace/tokens/"), tokens.tokens, name="tokens"),
     path(_("workspace/tokens/<str:key>/revoke/"), tokens.token_revoke, name="token_revoke"),
+    path(_("sign-in/<str:token>/"), sign_in.sign_in_link, name="sign_in_link"),
+    path(_("workspace/connections/<int:pk>/end/"), sign_in.session_end, name="session_end"),
     path(_("unsubscribe/<str:token>/"), preferences.unsubscribe, name="unsubscribe"),
     path(_("workspace/people/<slug:slug>/"), people.partner_people, name="people"),
     path(_("workspace/memberships/<int:pk>/"), people.membership, name="membership"),

@@ -8,6 +8,8 @@ from datetime import timedelta
 from hmac import compare_digest
 from typing import Any
 
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from knox.auth import TokenAuthentication
@@ -41,9 +43,18 @@ class ExpiringTokens(TokenAuthentication):
                 if not compare_digest(digest, candidate.digest) or not candidate.user.is_active:
                     continue
                 if candidate.expiry is None or candidate.expiry > now:
+                    self.ask_second_factor(candidate.user)
                     self.note_use(candidate)
                     return candidate.user, candidate
         raise AuthenticationFailed(_("This token is unknown, revoked or expired."))
+
+    @staticmethod
+    def ask_second_factor(user: Any) -> None:
+        """Who steers the cycle needs one, where the settings say so, for a token to open anything."""
+        if settings.REQUIRE_MFA and user.runs_the_cycle and not is_mfa_enabled(user):
+            raise AuthenticationFailed(
+                _("Your role needs a second factor: add one on the portal, then use your token.")
+            )
 
     @staticmethod
     def note_use(token: AbstractAuthToken) -> None:

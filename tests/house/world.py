@@ -31,6 +31,7 @@ from governance.services import building, packs
 from governance.services.summons import token_for
 from partners.models import Invitation, Membership, Message, Partner
 from partners.services.rendering import UNSUBSCRIBE_SALT
+from partners.services.sign_in import sign_in_url
 from partners.services.tokens import create_token
 from projects.models import (
     AgreementParty,
@@ -134,6 +135,11 @@ class World:
         )
 
     invitation_secret = "sent-to-one-person"
+
+    @property
+    def sign_in_token(self) -> str:
+        """Of the link that would sign the contributor in."""
+        return sign_in_url(user=self.people["contributor"]).rstrip("/").rpartition("/")[2]
 
     @cached_property
     def unsubscribe_token(self) -> str:

@@ -7,10 +7,12 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
+from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.urls import reverse
 
 from partners.models import Message
+from tests.api import call, token_for
 from tests.factories.partners import PASSWORD, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -111,3 +113,36 @@ def test_other_devices_are_listed_and_signed_out(client):
     client.post(reverse("usersessions_list"))
     assert other.get("/fr/espace/").status_code == 302
     assert client.get("/fr/espace/").status_code == 200
+
+
+def test_one_other_device_is_signed_out_and_nobody_elses(client, cast, as_user):
+    person = UserFactory(password=PASSWORD)
+    telephone, tablet = (Client(headers={"user-agent": name}) for name in ("Telephone", "Tablet"))
+    for browser in (telephone, tablet, client):
+        sign_in(browser, person)
+    of_telephone = UserSession.objects.get(user=person, user_agent="Telephone")
+    stranger = as_user(cast.stranger)
+    end = reverse("partners:session_end", args=[of_telephone.pk])
+    assert stranger.post(end).status_code == 404
+    assert client.post(end).status_code == 302
+    assert telephone.get("/fr/espace/").status_code == 302
+    assert tablet.get("/fr/espace/").status_code == client.get("/fr/espace/").status_code == 200
+
+
+def test_a_token_of_the_secretariat_opens_nothing_without_a_second_factor(required, cast):
+    token = token_for(cast.secretary)
+    refused = call("me/", token=token)
+    assert refused.status_code == 401
+    assert "second facteur" in refused.json()["detail"]
+    TOTP.activate(cast.secretary, generate_totp_secret())
+    assert call("me/", token=token).status_code == 200
+    assert call("me/", token=token_for(cast.owner)).status_code == 200
+
+
+def test_the_administration_has_no_door_of_its_own(required, client):
+    person = UserFactory(password=PASSWORD, is_staff=True, is_superuser=True)
+    TOTP.activate(person, generate_totp_secret())
+    client.post("/admin/login/", {"username": person.email, "password": PASSWORD})
+    assert "_auth_user_id" not in client.session
+    sign_in(client, person)
+    assert client.get("/admin/").status_code == 302, "the password alone is not enough"

@@ -22,6 +22,23 @@ ROWS = [
         lambda world: {"key": world.token.digest[:32]},
         method="post",
     ),
+    Row(
+        "partners:sign_in_link",
+        "200 200 200 200 200 200 200",
+        lambda world: {"token": world.sign_in_token},
+    ),
+    Row(
+        "partners:sign_in_link",
+        "410 302 302 302 302 302 302",
+        lambda world: {"token": "made-up"},
+        note="made up",
+    ),
+    Row(
+        "partners:session_end",
+        "302 404 404 404 404 404 404",
+        lambda world: {"pk": 0},
+        method="post",
+    ),
     Row("partners:unsubscribe", "200", lambda world: {"token": world.unsubscribe_token}),
     Row("partners:unsubscribe", "404", lambda world: {"token": "made-up"}, note="made up"),
     Row("partners:outbox", "302 403 403 403 403 200 200"),
