@@ -24,7 +24,7 @@ run: $(VENV)/ready ## start the whole portal with its own servers, on PORT=8000
 	@PORT=$(PORT) exec $(PY) -m smartport.trial
 
 test: $(VENV)/ready ## run the whole suite; ARGS="tests/projects -k report" for a part of it
-	@exec $(PY) -m pytest -n 2 --dist worksteal $(ARGS)
+	@exec $(PY) -m pytest -n 3 --dist worksteal $(ARGS)
 
 lint: $(VENV)/ready-to-lint ## check style, types, floors, templates, migrations, translations and deployment
 	$(PY) -m ruff check .

@@ -22,29 +22,6 @@ def test_the_index_names_every_collection_of_the_contract(db):
     assert [each["name"] for each in answer.json()["collections"]] == COLLECTIONS
 
 
-@pytest.mark.parametrize("name", COLLECTIONS)
-def test_anonymous_people_read_every_collection_without_a_secret(cast, name):
-    world(cast)
-    answer = call(f"{name}/")
-    assert answer.status_code == 200
-    assert SECRET not in answer.content.decode()
-
-
-@pytest.mark.parametrize("who", ["owner", "stranger", "member", "secretary", "admin"])
-@pytest.mark.parametrize("name", COLLECTIONS)
-def test_every_object_of_a_list_is_found_at_its_own_address_and_says_what_may_be_done(
-    cast, name, who
-):
-    world(cast)
-    person = getattr(cast, who)
-    for row in call(f"{name}/", user=person).json()["results"]:
-        alone = call(row["url"].removeprefix("http://testserver"), user=person)
-        assert alone.status_code == 200
-        # A report alone also tells what it says of milestones, indicators and spending.
-        assert {name: alone.json()[name] for name in row} == row
-        assert set(map(type, row["abilities"].values())) <= {bool}
-
-
 def test_strangers_get_404_for_what_they_may_not_see(cast):
     w = world(cast)
     hidden = [

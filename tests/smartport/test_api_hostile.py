@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from smartport.api import access
-from tests.api import COLLECTIONS, SECRET, call, world
+from tests.api import COLLECTIONS, SECRET, call
 from tests.factories.partners import MembershipFactory
 from tests.factories.projects import ProjectFactory
 
@@ -56,16 +56,14 @@ def asked(path: str, person=None) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(NAMES))
-def test_no_value_of_a_filter_breaks_a_list(cast, name):
-    world(cast)
+def test_no_value_of_a_filter_breaks_a_list(kept_world, name):
     for parameter in [*NAMES[name], "cursor", "page_size", "lang", "format"]:
         for value in VALUES:
             asked(f"{name}/?{urlencode({parameter: value})}")
 
 
 @pytest.mark.parametrize("name", COLLECTIONS)
-def test_an_unknown_name_and_400_repeated_ones_are_answered(cast, name):
-    world(cast)
+def test_an_unknown_name_and_400_repeated_ones_are_answered(kept_world, name):
     asked(f"{name}/?password=x&__class__=y&user__password__startswith=a")
     asked(f"{name}/?" + "&".join(f"status=v{position}" for position in range(400)))
     asked(f"{name}/?" + "&".join(f"cursor=v{position}" for position in range(400)))
@@ -95,8 +93,7 @@ def cursor(*values) -> str:
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("name", ["projects", "partners", "decisions", "meetings", "milestones"])
-def test_a_made_up_cursor_is_refused_or_points_somewhere_harmless(cast, name, made_up):
-    world(cast)
+def test_a_made_up_cursor_is_refused_or_points_somewhere_harmless(kept_world, name, made_up):
     asked(f"{name}/?cursor={quote(made_up)}")
 
 
@@ -131,10 +128,10 @@ WRITES = [
 
 @pytest.mark.parametrize("person", ["owner", "secretary", "member"])
 @pytest.mark.parametrize(("method", "path"), WRITES)
-def test_no_body_breaks_a_change(cast, method, path, person):
-    w = world(cast)
+def test_no_body_breaks_a_change(kept_world, method, path, person):
+    w = kept_world
     client = Client(headers={"accept": "application/json", "if-match": "*"})
-    client.force_login(getattr(cast, person))
+    client.force_login(getattr(w.cast, person))
     address = path.format(draft=w.draft.pk, meeting=w.hidden.pk, action=w.action.pk)
     for body in [
         b"",
@@ -186,12 +183,12 @@ def test_no_json_breaks_a_change(wide_world, write, body):
 
 
 @pytest.fixture
-def wide_world(cast):
+def wide_world(kept_world):
     """The person may do everything: what they send is read to the end."""
-    w = world(cast)
-    MembershipFactory(user=cast.secretary, partner=cast.partner_a)
+    w = kept_world
+    MembershipFactory(user=w.cast.secretary, partner=w.cast.partner_a)
     client = Client(headers={"accept": "application/json", "if-match": "*"})
-    client.force_login(cast.secretary)
+    client.force_login(w.cast.secretary)
     return w, client
 
 
