@@ -86,6 +86,7 @@ class Effect(TextChoices):
     COMPLETE_PROJECT = "complete_project", _("Project completed")
     CANCEL_PROJECT = "cancel_project", _("Project cancelled")
     REBASELINE_PROJECT = "rebaseline_project", _("Milestones of the project re-baselined")
+    WITHDRAW = "withdraw", _("An earlier decision withdrawn, with what it changed")
 
 
 class Outcome(TextChoices):
@@ -181,6 +182,7 @@ MINUTES_MOVES = {
 
 
 class ActionStatus(TextChoices):
+    PLANNED = "planned", _("Opens when the meeting closes")
     OPEN = "open", _("To do")
     IN_PROGRESS = "in_progress", _("In progress")
     DONE = "done", _("Done, to be verified")
@@ -188,8 +190,10 @@ class ActionStatus(TextChoices):
 
 
 ACTION_MOVES = {
+    ActionStatus.PLANNED: {ActionStatus.OPEN},
     ActionStatus.OPEN: {ActionStatus.IN_PROGRESS, ActionStatus.DONE},
     ActionStatus.IN_PROGRESS: {ActionStatus.OPEN, ActionStatus.DONE},
     ActionStatus.DONE: {ActionStatus.IN_PROGRESS, ActionStatus.VERIFIED},
     ActionStatus.VERIFIED: frozenset(),
 }
+TO_DO = frozenset({ActionStatus.OPEN, ActionStatus.IN_PROGRESS})

@@ -1,6 +1,6 @@
 from modeltranslation.translator import TranslationOptions, register
 
-from governance.models import AgendaItem, Committee, Decision, Meeting, Minutes
+from governance.models import AgendaItem, Committee, Decision, Meeting, Minutes, MinutesExtract
 from smartport.history import tracked
 
 
@@ -22,6 +22,11 @@ class AgendaItemTranslation(TranslationOptions):
 @register(Decision)
 class DecisionTranslation(TranslationOptions):
     fields = ("title", "text", "note")
+
+
+@register(MinutesExtract)
+class MinutesExtractTranslation(TranslationOptions):
+    fields = ("text",)
 
 
 for model in (Committee, Meeting, AgendaItem, Minutes):

@@ -104,7 +104,8 @@ def pack(meeting: Meeting, builder: User, *, issued: bool, version: int) -> Pack
 
 def world(cast: Cast) -> SimpleNamespace:
     """Partner A leads one public and one proposed project; whatever the public may not see says “tres-secret”."""
-    series, draft_series = p.SeriesFactory(), p.SeriesFactory(draft=True, title_fr=SECRET)
+    series = p.SeriesFactory(approval=False)
+    draft_series = p.SeriesFactory(draft=True, title_fr=SECRET)
     public = p.ProjectFactory(series=series, lead=cast.partner_a, code="PUBLIC-1", slug="public-1")
     proposed = p.ProjectFactory(
         proposed=True,

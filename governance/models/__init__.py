@@ -1,5 +1,6 @@
+from governance.models.actions import Action, ActionFile
 from governance.models.committees import Committee, Mandate, Seat
-from governance.models.decisions import Action, Decision, Minutes, MinutesRemark, MinutesRevision
+from governance.models.decisions import ApprovedSeries, Decision
 from governance.models.meetings import (
     AgendaItem,
     Attendance,
@@ -8,6 +9,13 @@ from governance.models.meetings import (
     Proxy,
     Summons,
     Vote,
+)
+from governance.models.minutes import (
+    Minutes,
+    MinutesDraft,
+    MinutesExtract,
+    MinutesRemark,
+    MinutesRevision,
 )
 from governance.models.packs import (
     AgendaPaper,
@@ -22,8 +30,10 @@ from governance.models.packs import (
 
 __all__ = [
     "Action",
+    "ActionFile",
     "AgendaItem",
     "AgendaPaper",
+    "ApprovedSeries",
     "Attendance",
     "Committee",
     "ConflictOfInterest",
@@ -31,6 +41,8 @@ __all__ = [
     "Mandate",
     "Meeting",
     "Minutes",
+    "MinutesDraft",
+    "MinutesExtract",
     "MinutesRemark",
     "MinutesRevision",
     "Pack",

@@ -4,14 +4,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from governance.enums import ActionStatus, Effect, ItemKind, MinutesStatus, Outcome
+from governance.enums import Effect, ItemKind, Outcome
 from governance.models.committees import Committee
 from governance.models.meetings import AgendaItem, Meeting, person
-from governance.querysets import ActionQuerySet, DecisionQuerySet, MinutesQuerySet
-from partners.models import Partner, Source
+from governance.querysets import DecisionQuerySet
+from governance.standing import decision_keeps_series_approved_once, series_keeps_its_approval
+from partners.models import Source
 from projects.models import FundingAgreement, Project, ProjectSeries
-from smartport.guards import dated, frozen_when, insert_only
-from smartport.history import tracked
+from smartport.guards import insert_only
 
 
 class Decision(models.Model):
@@ -77,6 +77,13 @@ class Decision(models.Model):
         verbose_name=_("corrects"),
     )
     withdraws = models.BooleanField(_("withdraws the decision it names"), default=False)
+    before = models.JSONField(
+        _("what its effect found"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("Given back if the decision is withdrawn."),
+    )
     recorded_by = person(_("recorded by"))
     recorded_at = models.DateTimeField(_("recorded at"), default=timezone.now)
     note = models.TextField(_("note on the facts"), blank=True)
@@ -109,8 +116,9 @@ class Decision(models.Model):
                 condition=~Q(effect="approve_agreement") | Q(agreement__isnull=False),
                 name="decision_approving_an_agreement_names_it",
             ),
+            models.UniqueConstraint(fields=["corrects"], name="decision_corrected_once"),
         ]
-        triggers = [insert_only()]
+        triggers = [insert_only(), decision_keeps_series_approved_once()]
 
     def __str__(self) -> str:
         return f"{self.reference} {self.title}"
@@ -128,168 +136,11 @@ class Decision(models.Model):
         return self.meeting.is_demo
 
 
-class Minutes(models.Model):
-    """Drafted from the meeting's data; once `edited` by hand, never overwritten; once approved, frozen."""
-
-    meeting = models.OneToOneField(
-        Meeting, models.PROTECT, related_name="minutes", verbose_name=_("meeting")
-    )
-    status = models.CharField(
-        _("state"), max_length=10, choices=MinutesStatus, default=MinutesStatus.DRAFT
-    )
-    text = models.TextField(_("text"), blank=True)
-    edited = models.BooleanField(_("edited by hand"), default=False)
-    revision = models.PositiveIntegerField(default=0)
-    circulated_at = models.DateTimeField(_("circulated at"), null=True, blank=True)
-    objections_until = models.DateField(_("objections until"), null=True, blank=True)
-    approved_on = models.DateField(_("approved on"), null=True, blank=True)
-    approved_by = models.ForeignKey(
-        Decision,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="approved_minutes",
-        verbose_name=_("approved by"),
-    )
-    tacitly = models.BooleanField(_("approved tacitly"), default=False)
-    published = models.BooleanField(_("extract published"), default=False)
-
-    objects = MinutesQuerySet.as_manager()
+class ApprovedSeries(ProjectSeries):
+    """The series as decisions see them: here hangs the check that belongs to their table."""
 
     class Meta:
-        ordering = ["-meeting__starts_at"]
-        verbose_name = _("minutes")
-        verbose_name_plural = _("minutes")
-        constraints = [
-            dated(
-                "circulated",
-                "circulated_at",
-                "objections_until",
-                name="minutes_circulated_have_dates",
-            ),
-            dated("approved", "approved_on", name="minutes_approved_have_a_date"),
-            models.CheckConstraint(
-                condition=~Q(status="approved") | Q(tacitly=True) | Q(approved_by__isnull=False),
-                name="minutes_approved_by_decision_or_tacitly",
-            ),
-        ]
-        triggers = [frozen_when(status="approved")]
-
-    def __str__(self) -> str:
-        return str(self.meeting)
-
-
-class MinutesRevision(models.Model):
-    minutes = models.ForeignKey(
-        Minutes, models.PROTECT, related_name="revisions", verbose_name=_("minutes")
-    )
-    number = models.PositiveIntegerField(_("number"))
-    text = models.TextField(_("text"))
-    author = person(_("author"))
-    at = models.DateTimeField(_("at"), default=timezone.now)
-
-    class Meta:
-        ordering = ["minutes", "-number"]
-        verbose_name = _("revision of minutes")
-        verbose_name_plural = _("revisions of minutes")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["minutes", "number"], name="minutes_revision_number_once"
-            )
-        ]
-        triggers = [insert_only()]
-
-    def __str__(self) -> str:
-        return f"{self.minutes} ({self.number})"
-
-
-@tracked
-class MinutesRemark(models.Model):
-    minutes = models.ForeignKey(
-        Minutes, models.PROTECT, related_name="remarks", verbose_name=_("minutes")
-    )
-    author = person(_("author"), null=False)
-    text = models.TextField(_("remark"))
-    at = models.DateTimeField(_("at"), default=timezone.now)
-    answer = models.TextField(_("answer"), blank=True)
-    answered_by = person(_("answered by"))
-    answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
-
-    class Meta:
-        ordering = ["minutes", "at"]
-        verbose_name = _("remark on minutes")
-        verbose_name_plural = _("remarks on minutes")
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(answer="") | Q(answered_at__isnull=False, answered_by__isnull=False),
-                name="remark_answer_has_date_and_author",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.minutes} {self.pk}"
-
-
-@tracked
-class Action(models.Model):
-    """Something to do that a meeting asked for; printed in each pack until verified."""
-
-    committee = models.ForeignKey(
-        Committee, models.PROTECT, related_name="actions", verbose_name=_("committee")
-    )
-    meeting = models.ForeignKey(
-        Meeting,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="actions",
-        verbose_name=_("meeting"),
-    )
-    item = models.ForeignKey(
-        AgendaItem,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="actions",
-        verbose_name=_("agenda item"),
-    )
-    title = models.CharField(_("what is to be done"), max_length=300)
-    owner = person(_("owner"), related_name="actions")
-    partner = models.ForeignKey(
-        Partner,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="actions",
-        verbose_name=_("partner"),
-    )
-    due_on = models.DateField(_("due on"))
-    status = models.CharField(
-        _("state"), max_length=11, choices=ActionStatus, default=ActionStatus.OPEN
-    )
-    opened_on = models.DateField(_("opened on"), default=timezone.localdate)
-    evidence = models.TextField(_("what was done"), blank=True)
-    done_at = models.DateTimeField(_("done at"), null=True, blank=True)
-    done_by = person(_("done by"))
-    verified_at = models.DateTimeField(_("verified at"), null=True, blank=True)
-    verified_by = person(_("verified by"))
-
-    objects = ActionQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["due_on", "id"]
-        verbose_name = _("action")
-        verbose_name_plural = _("actions")
-        constraints = [
-            dated("done", "done_at", "done_by", name="action_done_has_date_and_author"),
-            dated(
-                "verified", "verified_at", "verified_by", name="action_verified_has_date_and_author"
-            ),
-            models.CheckConstraint(
-                condition=Q(owner__isnull=False) | Q(partner__isnull=False),
-                name="action_has_an_owner",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.title
+        proxy = True
+        verbose_name = _("approved series")
+        verbose_name_plural = _("approved series")
+        triggers = [series_keeps_its_approval()]

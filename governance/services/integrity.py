@@ -46,9 +46,16 @@ def series_with_approvals() -> QuerySet[ProjectSeries]:
 
 
 def faults() -> Iterator[Fault]:
-    """Approved series without exactly one standing approving decision, and others that have one."""
-    approved = Q(status=SeriesStatus.APPROVED)
-    wrong = (approved & ~Q(approvals=1)) | (~approved & Q(approvals__gt=0))
+    """Approved series without exactly one standing approving decision, and those waiting that have one.
+
+    The same rule as the database's own check (`governance.standing`), which this finds broken by whatever door.
+    """
+    approved, withdrawn = Q(status=SeriesStatus.APPROVED), Q(status=SeriesStatus.WITHDRAWN)
+    wrong = (
+        (approved & ~Q(approvals=1))
+        | (withdrawn & Q(approvals__gt=1))
+        | (~approved & ~withdrawn & Q(approvals__gt=0))
+    )
     for series in series_with_approvals().filter(wrong):
         yield Fault(series, cast("Any", series).approvals)
 

@@ -1,19 +1,20 @@
 """Committees and meetings as they stand in each state."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from governance.enums import Capacity, CommitteeKind, ItemKind, MeetingStatus
-from governance.models import Action, AgendaItem, Committee, Mandate, Meeting, Seat
+from governance.enums import Capacity, CommitteeKind, Effect, ItemKind, MeetingStatus, Outcome
+from governance.models import Action, AgendaItem, Committee, Decision, Mandate, Meeting, Seat
 from tests.factories.partners import PartnerFactory, UserFactory
 
 
 class CommitteeFactory(DjangoModelFactory):
     class Meta:
         model = Committee
+        django_get_or_create = ("code",)
 
     code = factory.Sequence(lambda n: f"COPIL{n}")
     slug = factory.Sequence(lambda n: f"copil-{n}")
@@ -81,3 +82,48 @@ class ActionFactory(DjangoModelFactory):
     title = factory.Sequence(lambda n: f"Action {n}")
     owner = factory.SubFactory(UserFactory)
     due_on = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=7))
+
+
+class ApprovalFactory(DjangoModelFactory):
+    """The decision that an approved series owes its state to; all of one meeting of a committee of their own."""
+
+    class Meta:
+        model = Decision
+
+    committee = factory.SubFactory(
+        CommitteeFactory,
+        code="ZZ-APPROVALS",
+        slug="zz-approvals",
+        name_fr="Comité des approbations",
+        name_en="Committee of approvals",
+        kind=CommitteeKind.TECHNICAL,
+    )
+    meeting = factory.LazyAttribute(lambda decision: meeting_of_approvals(decision.committee))
+    number = factory.LazyAttribute(lambda decision: decision.committee.decisions.count() + 1)
+    item = factory.SubFactory(
+        AgendaItemFactory,
+        meeting=factory.SelfAttribute("..meeting"),
+        kind=ItemKind.APPROVE_SERIES,
+        effect=Effect.APPROVE_SERIES,
+        series=factory.SelfAttribute("..series"),
+        outcome=Outcome.APPROVED,
+        taken_at=factory.SelfAttribute("..meeting.starts_at"),
+    )
+    year = factory.SelfAttribute("decided_on.year")
+    decided_on = factory.SelfAttribute("series.approved_on")
+    kind = ItemKind.APPROVE_SERIES
+    effect = Effect.APPROVE_SERIES
+    outcome = Outcome.APPROVED
+    title_fr = factory.LazyAttribute(lambda decision: f"Approbation : {decision.series.title_fr}")
+    title_en = factory.LazyAttribute(lambda decision: f"Approval: {decision.series.title_en}")
+    text_fr = "Le comité approuve la série."
+    text_en = "The committee approves the series."
+
+
+def meeting_of_approvals(committee):
+    then = datetime(2025, 11, 17, 9, tzinfo=UTC)
+    dates = {"starts_at": then, "opened_at": then, "held_at": then, "closed_at": then}
+    found = committee.meetings.filter(code="M-APPROVALS").first()
+    return found or MeetingFactory(
+        code="M-APPROVALS", committee=committee, status=MeetingStatus.CLOSED, **dates
+    )

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import factory
+from django.db import transaction
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
@@ -38,6 +39,8 @@ from projects.models import (
     ReportRisk,
     StrategicGoal,
 )
+from projects.services import effects
+from tests.factories.governance import ApprovalFactory
 from tests.factories.partners import PartnerFactory, SecretaryFactory, UserFactory
 
 APPROVAL = date(2025, 11, 17)
@@ -65,6 +68,8 @@ class FrameworkFactory(DjangoModelFactory):
 
 
 class SeriesFactory(DjangoModelFactory):
+    """Approved, with the decision the database demands; `approval=False` leaves the decision to the test."""
+
     class Meta:
         model = ProjectSeries
 
@@ -83,6 +88,23 @@ class SeriesFactory(DjangoModelFactory):
     status = SeriesStatus.APPROVED
     submitted_on = APPROVAL - timedelta(days=30)
     approved_on = APPROVAL
+
+    @classmethod
+    @transaction.atomic
+    def _create(cls, model, *args, approval=True, **kwargs):
+        series = super()._create(model, *args, **kwargs)
+        if approval and series.status == SeriesStatus.APPROVED:
+            ApprovalFactory(series=series)
+        return series
+
+
+@transaction.atomic
+def approve(series, *, actor):
+    """What a decision does to a series, and the decision that did it; returns the projects approved."""
+    projects = effects.approve_series(actor=actor, series=series, on=APPROVAL)
+    series.refresh_from_db()
+    ApprovalFactory(series=series)
+    return projects
 
 
 class ProjectFactory(DjangoModelFactory):

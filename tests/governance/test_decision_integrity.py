@@ -1,13 +1,13 @@
 """Numbers without gap or double and one effect each, with twenty at once; and the command that proves it."""
 
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from threading import Barrier
 
 import pytest
 from django.apps import apps
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from governance.enums import ItemKind, Outcome
 from governance.errors import OffTheAgenda
@@ -80,15 +80,74 @@ def test_twenty_recordings_and_closings_at_once_number_once_and_act_once():
     call_command("verify_decisions")
 
 
+@contextmanager
+def unguarded():
+    """The rows as a database without the check would hold them."""
+    connection.check_constraints()
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE projects_projectseries DISABLE TRIGGER USER")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE projects_projectseries ENABLE TRIGGER USER")
+
+
 @pytest.mark.django_db
 def test_an_approved_series_without_its_decision_is_found(capsys):
     orphan = SeriesFactory(submitted=True)
-    ProjectSeries.objects.filter(pk=orphan.pk).update(
-        status=SeriesStatus.APPROVED, approved_on="2026-01-01"
-    )
+    with unguarded():
+        ProjectSeries.objects.filter(pk=orphan.pk).update(
+            status=SeriesStatus.APPROVED, approved_on="2026-01-01"
+        )
     with pytest.raises(SystemExit):
         call_command("verify_decisions")
     assert orphan.code in capsys.readouterr().out
+
+
+@pytest.mark.django_db(transaction=True, available_apps=EVERYTHING)
+def test_the_database_refuses_at_the_end_of_the_transaction_what_the_check_would_find():
+    waiting, approved = SeriesFactory(submitted=True), SeriesFactory()
+    decision = approved.decisions.get()
+
+    def refused(statement):
+        with pytest.raises(IntegrityError, match="standing approving decisions"):
+            run(statement)
+
+    approve = "UPDATE projects_projectseries SET status = 'approved', approved_on = '2026-01-01' WHERE id = "
+    refused(f"{approve}{waiting.pk}")
+    refused(
+        f"UPDATE projects_projectseries SET status = 'submitted', approved_on = NULL WHERE id = {approved.pk}"
+    )
+    item = AgendaItemFactory(meeting=decision.meeting)
+    again = again_by_sql(decision, item)
+    refused(again("NULL", "false"))
+    refused(again(decision.pk, "true"))
+    run(again(decision.pk, "false"))  # a correction takes its place
+    call_command("verify_decisions")
+    third = again_by_sql(decision, AgendaItemFactory(meeting=decision.meeting))
+    with pytest.raises(IntegrityError, match="decision_corrected_once"):
+        run(third(decision.pk, "false"))
+
+
+@transaction.atomic
+def run(statement):
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def again_by_sql(decision, item):
+    """A statement that approves the same series again, by another item."""
+    columns = [field.column for field in Decision._meta.concrete_fields if field.name != "id"]
+    others = {"item_id": item.pk, "number": decision.committee.decisions.count() + 1}
+
+    def statement(corrects, withdraws):
+        values = others | {"corrects_id": corrects, "withdraws": withdraws}
+        chosen = ", ".join(str(values.get(column, column)) for column in columns)
+        return (
+            f"INSERT INTO governance_decision ({', '.join(columns)}) "
+            f"SELECT {chosen} FROM governance_decision WHERE id = {decision.pk}"
+        )
+
+    return statement
 
 
 @pytest.mark.django_db

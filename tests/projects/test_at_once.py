@@ -11,7 +11,7 @@ from django.db import connection
 
 from partners.models import Message
 from projects.models import Project, ReportingPeriod
-from projects.services import agreements, campaigns, effects, reports, reviews
+from projects.services import agreements, campaigns, reports, reviews
 from smartport.errors import Refusal
 from tests.factories.projects import (
     APPROVAL,
@@ -20,6 +20,7 @@ from tests.factories.projects import (
     ProjectFactory,
     ReportFactory,
     SeriesFactory,
+    approve,
 )
 
 pytestmark = pytest.mark.django_db(
@@ -103,10 +104,8 @@ def test_a_series_approved_by_six_at_once_is_approved_once(cast):
     series = SeriesFactory(submitted=True)
     ProjectFactory(proposed=True, series=series)
     secretary = cast.secretary
-    done = at_once(
-        lambda _place: effects.approve_series(actor=secretary, series=series, on=APPROVAL)
-    )
-    assert done == 1
+    assert at_once(lambda _place: approve(series, actor=secretary)) == 1
+    assert series.decisions.count() == 1
 
 
 def test_the_last_two_signatures_at_once_bring_the_agreement_into_force(cast):

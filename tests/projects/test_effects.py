@@ -6,7 +6,13 @@ from partners.models import Message
 from projects.models import Milestone, Project
 from projects.services import effects
 from smartport.errors import NotAllowed, Refusal, TransitionRefused
-from tests.factories.projects import APPROVAL, MilestoneFactory, ProjectFactory, SeriesFactory
+from tests.factories.projects import (
+    APPROVAL,
+    MilestoneFactory,
+    ProjectFactory,
+    SeriesFactory,
+    approve,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +29,7 @@ def series(cast):
 def test_approving_a_series_puts_its_projects_before_the_public(cast, series):
     writer = cast.owner
     assert not Project.objects.public().exists()
-    approved = effects.approve_series(actor=cast.secretary, series=series, on=APPROVAL)
+    approved = approve(series, actor=cast.secretary)
     assert len(approved) == Project.objects.public().count() == 2
     assert {project.approved_on for project in approved} == {APPROVAL}
     milestone = Milestone.objects.get()
@@ -35,7 +41,7 @@ def test_approving_a_series_puts_its_projects_before_the_public(cast, series):
 
 
 def test_approving_twice_is_refused_and_changes_nothing(cast, series):
-    effects.approve_series(actor=cast.secretary, series=series, on=APPROVAL)
+    approve(series, actor=cast.secretary)
     with pytest.raises(effects.AlreadyApproved):
         effects.approve_series(actor=cast.secretary, series=series, on=date(2026, 1, 1))
     series.refresh_from_db()

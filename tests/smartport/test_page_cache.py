@@ -15,7 +15,7 @@ from django.utils import timezone
 from projects.models import Project, ProjectSeries
 from projects.services import effects
 from smartport import page_cache
-from tests.factories.projects import APPROVAL, ProjectFactory, SeriesFactory
+from tests.factories.projects import APPROVAL, ProjectFactory, SeriesFactory, approve
 
 pytestmark = pytest.mark.django_db(
     transaction=True, available_apps=[app.name for app in apps.get_app_configs()]
@@ -87,7 +87,7 @@ def test_an_approval_and_a_withdrawal_by_another_process_show_at_once(cast):
 
     tag = asked(client, LIST)[0]["ETag"]
     assert not shown()
-    elsewhere(lambda: effects.approve_series(actor=cast.secretary, series=series, on=APPROVAL))
+    elsewhere(lambda: approve(series, actor=cast.secretary))
     assert shown()
     assert asked(client, LIST, if_none_match=tag)[0].status_code == 200
     approved = ProjectSeries.objects.get(pk=series.pk)
