@@ -2,8 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from governance.news import committee_news
 from governance.services import summons
-from smartport.messages import MessageKind, Topic, register
+from smartport.messages import MessageKind, Topic, register, register_news
 
 for kind in (
     MessageKind(
@@ -50,3 +51,5 @@ for kind in (
     ),
 ):
     register(kind)
+
+register_news("committees", committee_news)

@@ -2,10 +2,13 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from partners.enums import Language, MembershipRole, TokenScope, Wish
+from partners.enums import DigestRhythm, Language, MembershipRole, TokenScope, Wish
 from partners.models import Invitation, Membership, Preference, User
+from partners.services import preferences
 from smartport.forms import DateInput
 from smartport.messages import Topic
 
@@ -23,50 +26,83 @@ class PreferenceForm(forms.ModelForm):
 
     class Meta:
         model = Preference
-        fields = ("digest", "digest_weekday", "paused_from", "paused_until", "stand_in")
+        fields = (
+            "digest",
+            "digest_weekday",
+            "digest_month_day",
+            "paused_from",
+            "paused_until",
+            "stand_in",
+        )
         widgets = {"paused_from": DateInput(), "paused_until": DateInput()}
         help_texts = {
             "digest": _(
                 "What changed on your projects and what you owe, in one message. Nothing new, no message."
             ),
             "digest_weekday": _("For a weekly digest."),
+            "digest_month_day": _(
+                "For a monthly digest. A shorter month: its last day. A weekend: the Monday after."
+            ),
             "paused_until": _("Last day, included."),
-            "stand_in": _("A colleague who receives your messages while you are away."),
+            "stand_in": _(
+                "A colleague of your organisation who receives your messages while you are away, as far as they "
+                "may see what these are about. Your digest waits for you."
+            ),
         }
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         user = self.instance.user
         self.fields["language"].initial = user.language
-        organisations = Membership.objects.active().filter(user=user).values("partner")
-        colleagues = Membership.objects.active().filter(partner__in=organisations).values("user")
-        self.fields["stand_in"].queryset = (
-            User.objects.active()
-            .filter(pk__in=colleagues)
-            .exclude(pk=user.pk)
-            .order_by("last_name", "first_name", "pk")
-        )
+        month_day = self.fields["digest_month_day"]
+        month_day.min_value, month_day.max_value = 1, 31
+        month_day.validators += [MinValueValidator(1), MaxValueValidator(31)]
+        month_day.widget.attrs.update({"min": 1, "max": 31})
+        self.fields["stand_in"].queryset = colleagues_of(user)
         for topic in CHOSEN_TOPICS:
-            self.fields[f"topic_{topic.value}"] = forms.ChoiceField(
+            self.fields[topic_field(topic)] = forms.ChoiceField(
                 label=topic.label,
                 choices=Wish.choices,
                 initial=self.instance.wish(topic),
+                help_text=preferences.said_of(topic),
             )
-        self.order_fields(
-            ["language", *(f"topic_{topic.value}" for topic in CHOSEN_TOPICS), *self.Meta.fields]
-        )
+
+    @property
+    def topic_fields(self) -> list[forms.BoundField]:
+        return [self[topic_field(topic)] for topic in CHOSEN_TOPICS]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         first, last = cleaned.get("paused_from"), cleaned.get("paused_until")
         if first and last and last < first:
             self.add_error("paused_until", _("The last day away comes before the first."))
-        self.instance.topics = {
-            topic.value: cleaned[name]
+        wishes = {
+            topic: cleaned[name]
             for topic in CHOSEN_TOPICS
-            if (name := f"topic_{topic.value}") in cleaned and cleaned[name] != Wish.NOW
+            if (name := topic_field(topic)) in cleaned
+        }
+        if cleaned.get("digest") == DigestRhythm.NEVER and Wish.DIGEST in wishes.values():
+            self.add_error(
+                "digest", _("You want some topics in the digest: choose how often it comes.")
+            )
+        self.instance.topics = {
+            topic.value: wish for topic, wish in wishes.items() if wish != Wish.NOW
         }
         return cleaned
+
+
+def topic_field(topic: Topic) -> str:
+    return f"topic_{topic.value}"
+
+
+def colleagues_of(user: User) -> QuerySet:
+    """Who may stand in for a person: the others of their organisations."""
+    return (
+        User.objects.active()
+        .filter(pk__in=Membership.objects.colleagues_of(user))
+        .exclude(pk=user.pk)
+        .order_by("last_name", "first_name", "pk")
+    )
 
 
 class TokenForm(forms.Form):

@@ -35,6 +35,11 @@ class MembershipQuerySet(models.QuerySet):
     def active(self) -> "MembershipQuerySet":
         return self.active_on(timezone.localdate())
 
+    def colleagues_of(self, user: "User") -> models.QuerySet:
+        """The ids of the people of this person's organisations, themselves among them."""
+        mine = self.active().filter(user=user).values("partner")
+        return self.active().filter(partner__in=mine).values("user")
+
     def managers(self) -> "MembershipQuerySet":
         return self.filter(role=MembershipRole.MANAGER)
 

@@ -46,6 +46,13 @@ class Standing(TextChoices):
     RELATED = "related", _("Related; membership of the portfolio not established")
 
 
+class Interest(TextChoices):
+    """What a person said of a project: told of it in their digest, or not written to about it."""
+
+    FOLLOW = "follow", _("Followed")
+    MUTE = "mute", _("Muted")
+
+
 class ProjectStatus(TextChoices):
     PROPOSED = "proposed", _("Proposed")
     APPROVED = "approved", _("Approved")

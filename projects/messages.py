@@ -11,7 +11,7 @@ from partners.models import Membership
 from partners.services.reminders import batches
 from projects.enums import InstalmentStatus
 from projects.models import AgreementParty, Instalment, ProgressReport
-from projects.news import news_of
+from projects.news import agreement_news, news_of
 from projects.services import notices
 from smartport.messages import MessageKind, Notice, Topic, register, register_news
 
@@ -225,3 +225,4 @@ for kind in (
     register(kind)
 
 register_news("projects", news_of)
+register_news("agreements", agreement_news)

@@ -12,6 +12,7 @@ from projects.enums import (
     UNWRITTEN_REPORTS,
     AgreementStatus,
     InstalmentStatus,
+    Interest,
     ProjectStatus,
     ReportStatus,
     SeriesStatus,
@@ -80,6 +81,18 @@ class ProjectQuerySet(models.QuerySet):
             | Q(pk__in=type(self)(self.model).of(user).values("pk"))
         )
 
+    def said_by(self, user: "User", interest: Interest) -> "ProjectQuerySet":
+        """Projects this person follows, or has muted."""
+        from projects.models import Following
+
+        said = Following.objects.filter(user=user, project=OuterRef("pk"), interest=interest)
+        return self.filter(Exists(said))
+
+    def told_to(self, user: "User") -> "ProjectQuerySet":
+        """Those a person's digest tells of in full: of their organisations, every one for the secretariat."""
+        projects = self if user.runs_the_cycle else self.of(user)
+        return projects.exclude(pk__in=type(self)(self.model).said_by(user, Interest.MUTE))
+
     def reporting(self) -> "ProjectQuerySet":
         """Those asked for a progress report: approved and running, not muted."""
         return self.filter(
@@ -87,6 +100,16 @@ class ProjectQuerySet(models.QuerySet):
             series__status=SeriesStatus.APPROVED,
             reporting_muted_reason="",
         )
+
+
+class FollowingQuerySet(models.QuerySet):
+    def visible_to(self, user: "User") -> "FollowingQuerySet":
+        """One's own, of projects one may still see."""
+        from projects.models import Project
+
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(user=user, project__in=Project.objects.visible_to(user).values("pk"))
 
 
 class PeriodQuerySet(models.QuerySet):
@@ -164,12 +187,18 @@ class AgreementQuerySet(models.QuerySet):
             return self.public()
         if user.runs_the_cycle:
             return self
+        return self.filter(
+            Q(pk__in=type(self)(self.model).public().values("pk"))
+            | Q(pk__in=type(self)(self.model).involving(user).values("pk"))
+        )
+
+    def involving(self, user: "User") -> "AgreementQuerySet":
+        """Those to which an organisation of this person is a party, or in which it gives or receives."""
         from projects.models import AgreementParty, Contribution
 
         mine = Partner.objects.of(user).values("pk")
         return self.filter(
-            Q(pk__in=type(self)(self.model).public().values("pk"))
-            | Exists(AgreementParty.objects.filter(agreement=OuterRef("pk"), partner__in=mine))
+            Exists(AgreementParty.objects.filter(agreement=OuterRef("pk"), partner__in=mine))
             | Exists(
                 Contribution.objects.filter(agreement=OuterRef("pk")).filter(
                     Q(funder__in=mine) | Q(recipient__in=mine)

@@ -95,13 +95,18 @@ def register(kind: MessageKind) -> MessageKind:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One change a digest tells: `about` is the project it is grouped under, `title` what happened."""
+    """One change a digest tells: `about` is the project it is grouped under, `title` what happened.
+
+    Who wants nothing of its `topic` is not told. `about_url` is the page where all of them are.
+    """
 
     about: str
     title: str
     at: datetime
     url: str
     is_demo: bool = False
+    topic: Topic = Topic.REPORTS
+    about_url: str = ""
 
 
 # (person, after this moment, up to this one): in the language of the moment, newest first.

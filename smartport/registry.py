@@ -1,6 +1,6 @@
 """What is gathered from the floors above by name, as Django's admin gathers `admin.py`.
 
-An app may have `obligations.py`, `messages.py` and `openness.py`: importing one of them registers what it
+An app may have `obligations.py`, `messages.py`, `audience.py` and `openness.py`: importing one of them registers what it
 declares, and nothing below ever imports it. `urls.py` and `api.py` are gathered when the URLs are built.
 """
 
@@ -14,7 +14,7 @@ from django.apps import apps
 
 Entry = TypeVar("Entry")
 
-ROOMS = ("obligations", "messages", "openness")
+ROOMS = ("obligations", "messages", "audience", "openness")
 FLOORS = ("smartport", "partners", "projects", "governance")
 
 

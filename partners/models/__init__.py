@@ -1,9 +1,10 @@
-from partners.models.messages import Message, Preference, ScheduledRun
+from partners.models.messages import DigestMark, Message, Preference, ScheduledRun
 from partners.models.organisations import Partner, PartnerName, Source
 from partners.models.people import ApiToken, Invitation, Membership, User
 
 __all__ = [
     "ApiToken",
+    "DigestMark",
     "Invitation",
     "Membership",
     "Message",

@@ -100,6 +100,7 @@ class Preference(models.Model):
     digest_weekday = models.PositiveSmallIntegerField(
         _("day of the week"), choices=Weekday, default=Weekday.MONDAY
     )
+    digest_month_day = models.PositiveSmallIntegerField(_("day of the month"), default=1)
     topics = models.JSONField(_("topics"), default=dict, blank=True)
     paused_from = models.DateField(_("away from"), null=True, blank=True)
     paused_until = models.DateField(_("away until"), null=True, blank=True)
@@ -116,7 +117,14 @@ class Preference(models.Model):
                 condition=Q(paused_from__isnull=True, paused_until__isnull=True)
                 | Q(paused_until__gte=models.F("paused_from")),
                 name="preference_pause_in_order",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(digest_month_day__gte=1, digest_month_day__lte=31),
+                name="preference_month_day",
+            ),
+            models.CheckConstraint(
+                condition=~Q(stand_in=models.F("user")), name="preference_stand_in_is_another"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -133,6 +141,24 @@ class Preference(models.Model):
         if self.paused_from is None and self.paused_until is None:
             return False
         return (self.paused_from or day) <= day <= (self.paused_until or day)
+
+
+class DigestMark(models.Model):
+    """Up to when a person's digests have told what changed, and the keys of what they owed then."""
+
+    user = models.OneToOneField(
+        User, models.CASCADE, related_name="digest_mark", verbose_name=_("person")
+    )
+    until = models.DateTimeField(_("until"))
+    owed = models.JSONField(_("owed"), default=list, blank=True)
+
+    class Meta:
+        ordering = ["user"]
+        verbose_name = _("mark of a digest")
+        verbose_name_plural = _("marks of digests")
+
+    def __str__(self) -> str:
+        return str(self.user)
 
 
 class ScheduledRun(models.Model):

@@ -1,17 +1,18 @@
 """Digests: what changed since a person's last one, and what they owe; once per period, nothing when nothing is new."""
 
-from collections import defaultdict
+from calendar import monthrange
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Max
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import override
 
-from partners.enums import DigestRhythm, MessageState, Weekday
-from partners.models import Message, Preference, User
+from partners.enums import DigestRhythm, Weekday, Wish
+from partners.models import DigestMark, Preference, User
 from partners.services import outbox
 from partners.services.schedule import days_to_make_up, record_run
 from smartport import messages, obligations
@@ -20,6 +21,8 @@ from smartport.messages import News
 KIND = "digest"
 SHOWN_NEWS = 40
 SHOWN_OBLIGATIONS = 15
+FEWEST_BY_GROUP = 3
+MARGIN = timedelta(minutes=1)  # a change is dated a moment before it is committed
 FIRST_REACH = {
     DigestRhythm.DAILY: timedelta(days=1),
     DigestRhythm.WEEKLY: timedelta(days=7),
@@ -35,88 +38,121 @@ class Digests:
     queued: int = 0
 
 
+@dataclass
+class Group:
+    """The changes of one project that a digest shows, newest first, and how many it leaves out."""
+
+    about: str
+    url: str
+    changes: list[News] = field(default_factory=list)
+    more: int = 0
+
+
 def send_digests(*, day: date) -> Digests:
     """Write the digests of that day and of the days missed since the last run."""
     done = Digests()
     days = list(days_to_make_up("send_digests", day))
-    lately = _last_digests()
-    for user in (
-        User.objects.active().select_related("preference").order_by("pk").iterator(chunk_size=200)
-    ):
+    people = User.objects.active().select_related("preference", "digest_mark").order_by("pk")
+    for user in people.iterator(chunk_size=200):
         wish = getattr(user, "preference", None) or Preference(user=user)
-        if not any(falls_on(wish, each) for each in days) or wish.is_away_on(day):
+        period = latest_period(wish, days)
+        if period is None or wish.is_away_on(day):
             continue
         done.due += 1
-        done.queued += _write(user, wish, day, lately.get(user.pk))
+        done.queued += _write(user, wish, day, period)
     record_run("send_digests", day)
     return done
 
 
-def falls_on(wish: Preference, day: date) -> bool:
+def latest_period(wish: Preference, days: Iterable[date]) -> str | None:
+    """The period whose digest fell due last on one of these days, told late where the day was missed."""
+    return next((p for day in reversed(list(days)) if (p := period_of(wish, day))), None)
+
+
+def period_of(wish: Preference, day: date) -> str | None:
+    """The name of the period whose digest falls on this day; none on other days.
+
+    A month's digest comes on the chosen day, or the last one of a shorter month; on the Monday after a weekend.
+    """
     if wish.digest == DigestRhythm.DAILY:
-        return day.isoweekday() <= Weekday.FRIDAY
+        return day.isoformat() if day.isoweekday() <= Weekday.FRIDAY else None
     if wish.digest == DigestRhythm.WEEKLY:
-        return day.isoweekday() == wish.digest_weekday
-    return wish.digest == DigestRhythm.MONTHLY and day == _first_working_day(day)
+        year, week, weekday = day.isocalendar()
+        return f"{year}-W{week:02}" if weekday == wish.digest_weekday else None
+    if wish.digest == DigestRhythm.MONTHLY:
+        for month in (day, day.replace(day=1) - timedelta(days=1)):
+            if day == _day_in_month(month, wish.digest_month_day):
+                return f"{month:%Y-%m}"
+    return None
 
 
-def period_name(rhythm: str, day: date) -> str:
-    if rhythm == DigestRhythm.DAILY:
-        return day.isoformat()
-    if rhythm == DigestRhythm.WEEKLY:
-        return "{}-W{:02}".format(*day.isocalendar()[:2])
-    return f"{day:%Y-%m}"
+def _day_in_month(month: date, wanted: int) -> date:
+    day = month.replace(day=min(wanted, monthrange(month.year, month.month)[1]))
+    weekend = day.isoweekday() > Weekday.FRIDAY
+    return day + timedelta(days=8 - day.isoweekday() if weekend else 0)
 
 
-def _first_working_day(day: date) -> date:
-    first = day.replace(day=1)
-    return first + timedelta(
-        days=(8 - first.isoweekday()) % 7 if first.isoweekday() > Weekday.FRIDAY else 0
-    )
-
-
-def _last_digests() -> dict[int, datetime]:
-    sent = Message.objects.filter(kind=KIND).exclude(state=MessageState.CANCELLED)
-    return dict(sent.order_by().values_list("recipient_id").annotate(Max("queued_at")))
-
-
-def _write(user: User, wish: Preference, day: date, last: datetime | None) -> int:
-    until = timezone.now()
-    after = last or until - FIRST_REACH[DigestRhythm(wish.digest)]
+@transaction.atomic
+def _write(user: User, wish: Preference, day: date, period: str) -> int:
+    until = timezone.now() - MARGIN
+    mark = getattr(user, "digest_mark", None)
+    after = mark.until if mark else until - FIRST_REACH[DigestRhythm(wish.digest)]
     with override(user.language):
-        standing = obligations.standing(user, day)
+        owed = obligations.standing(user, day).owed
         news = sorted(
-            (one for provider in messages.news_providers for one in provider(user, after, until)),
+            (
+                one
+                for provider in messages.news_providers
+                for one in provider(user, after, until)
+                if wish.wish(one.topic) != Wish.NEVER
+            ),
             key=lambda one: one.at,
             reverse=True,
         )
-        since = timezone.localdate(after)
-        is_new = [one for one in standing.owed if last is None or (one.since and one.since > since)]
-        if not news and not is_new:
+        keys = [one.key for one in owed]
+        if not news and not set(keys) - set(mark.owed if mark else []):
             return 0
-        context = {
-            "owed": standing.owed[:SHOWN_OBLIGATIONS],
-            "owed_count": len(standing.owed),
-            "owed_more": max(0, len(standing.owed) - SHOWN_OBLIGATIONS),
-            "groups": _grouped(news[:SHOWN_NEWS]),
-            "news_count": len(news),
-            "news_more": max(0, len(news) - SHOWN_NEWS),
-            "since": since,
-            "site": settings.SITE_URL,
-        }
-        return outbox.queue(
+        queued = outbox.queue(
             kind=KIND,
             recipient=user,
             obligation="digest",
-            step=period_name(wish.digest, day),
-            context=context,
+            step=period,
+            context=_context(owed, news, since=timezone.localdate(after)),
             url_name="partners:workspace",
         )
+    if queued:
+        DigestMark.objects.update_or_create(user=user, defaults={"until": until, "owed": keys})
+    return queued
 
 
-def _grouped(news: Iterable[News]) -> list[tuple[str, list[News]]]:
-    """By project, the project with the newest change first."""
-    groups: dict[str, list[News]] = defaultdict(list)
+def _context(
+    owed: list[obligations.Obligation], news: list[News], *, since: date
+) -> dict[str, Any]:
+    groups = grouped(news, SHOWN_NEWS)
+    shown = sum(len(group.changes) + group.more for group in groups)
+    return {
+        "owed": owed[:SHOWN_OBLIGATIONS],
+        "owed_count": len(owed),
+        "owed_more": max(0, len(owed) - SHOWN_OBLIGATIONS),
+        "groups": groups,
+        "news_count": len(news),
+        "news_more": len(news) - shown,
+        "since": since,
+        "site": settings.SITE_URL,
+    }
+
+
+def grouped(news: Iterable[News], shown: int) -> list[Group]:
+    """By project, the one with the newest change first; each shows its fair share and says how many it leaves out."""
+    by_project: dict[tuple[str, str], list[News]] = {}
     for one in news:
-        groups[one.about].append(one)
-    return list(groups.items())
+        by_project.setdefault((one.about, one.about_url), []).append(one)
+    share = max(FEWEST_BY_GROUP, shown // max(1, len(by_project)))
+    groups = []
+    for (about, url), changes in by_project.items():
+        if shown <= 0:
+            break
+        kept = changes[: min(share, shown)]
+        shown -= len(kept)
+        groups.append(Group(about, url, kept, len(changes) - len(kept)))
+    return groups

@@ -3,9 +3,8 @@
 import hashlib
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -18,7 +17,8 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from partners.enums import MESSAGE_MOVES, MessageState
-from partners.models import Message, Preference, User
+from partners.models import Message, User
+from partners.services.readers import Reader, Readers
 from partners.services.rendering import write
 from smartport import messages
 from smartport.errors import Refusal
@@ -28,12 +28,6 @@ from smartport.workflow import move
 logger = logging.getLogger(__name__)
 
 KEY_LENGTH = 200
-
-
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    user: User
-    why: str | Promise
 
 
 def queue(
@@ -77,10 +71,10 @@ def queue_notices(
     A template that fails for one person is logged and leaves the others their message.
     """
     declared = messages.kinds[kind]
-    wishes = _wishes({user.pk for notice, _step in notices for user in notice.recipients})
+    readers = Readers(declared, [notice for notice, _step in notices], day or timezone.localdate())
     drafts: dict[str, Message] = {}
     for notice, step in notices:
-        for reader in _readers(declared, notice, wishes, day or timezone.localdate()):
+        for reader in readers.of(notice):
             key = _key(kind, str(reader.user.pk), notice.obligation, step)
             if key not in drafts and (draft := _draft(declared, notice, step, key, reader)):
                 draft.attachments = [dict(one) for one in attachments]
@@ -174,40 +168,8 @@ def settle(*, actor: User, message: Message, arrived: bool) -> Message:
     return message
 
 
-def _wishes(people: set[int]) -> dict[int, Preference]:
-    return {
-        wish.user_id: wish
-        for wish in Preference.objects.filter(user__in=people).select_related("stand_in")
-    }
-
-
-def _readers(
-    kind: MessageKind, notice: Notice, wishes: Mapping[int, Preference], day: date
-) -> Iterable[_Reader]:
-    """Who is told: the person, their stand-in while they are away, or nobody where they said so."""
-    for user in cast("Sequence[User]", notice.recipients):
-        wish = wishes.get(user.pk)
-        if not user.is_active:
-            continue
-        if wish is None or not kind.optional:
-            yield _Reader(user, notice.why)
-        elif wish.wants_now(kind.topic):
-            if not wish.is_away_on(day):
-                yield _Reader(user, notice.why)
-            elif wish.stand_in and wish.stand_in.is_active:
-                yield _Reader(wish.stand_in, _instead_of(user, wish.stand_in, notice.why))
-
-
-def _instead_of(absent: User, stand_in: User, why: str | Promise) -> str:
-    with override(stand_in.language):
-        words = gettext("You stand in for %(person)s, who is away.") % {
-            "person": absent.get_full_name()
-        }
-        return f"{words} {why}".strip()
-
-
 def _draft(
-    kind: MessageKind, notice: Notice, step: str, key: str, reader: _Reader
+    kind: MessageKind, notice: Notice, step: str, key: str, reader: Reader
 ) -> Message | None:
     user = reader.user
     try:

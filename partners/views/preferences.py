@@ -10,9 +10,16 @@ from django.views.decorators.http import require_http_methods
 
 from partners.forms import PreferenceForm
 from partners.models import Preference, User
-from partners.services.preferences import save_preferences, stop_topic
+from partners.services.preferences import (
+    kinds_of,
+    restore_topic,
+    save_preferences,
+    stop_topic,
+)
 from partners.services.rendering import UNSUBSCRIBE_SALT
 from smartport.messages import Topic
+
+UNDO_SALT = "partners.unsubscribe.undo"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -37,17 +44,41 @@ def preferences(request: HttpRequest) -> HttpResponse:
 @csrf_exempt  # mail programs post here without a page or a cookie (RFC 8058); the signed token is the permission
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    """Looking changes nothing; one click stops one topic, another takes it back."""
+    person, topic = _asked(token)
+    state, undo = "", ""
+    if request.method == "POST" and "undo" in request.POST:
+        restore_topic(actor=person, topic=topic, wish=_before(request.POST["undo"], token))
+        state = "restored"
+    elif request.method == "POST":
+        before = stop_topic(actor=person, topic=topic)
+        state, undo = "stopped", signing.dumps([token, before], salt=UNDO_SALT)
+    context = {
+        "topic": topic,
+        "is_digest": topic == Topic.DIGEST,
+        "stops": kinds_of(topic, optional=True),
+        "stays": kinds_of(topic, optional=False),
+        "state": state,
+        "undo": undo,
+    }
+    return render(request, "partners/unsubscribe.html", context)
+
+
+def _asked(token: str) -> tuple[User, Topic]:
     try:
         signed = signing.loads(token, salt=UNSUBSCRIBE_SALT)
         topic = Topic(signed["topic"])
     except (signing.BadSignature, KeyError, TypeError, ValueError) as error:
         raise Http404 from error
-    person = get_object_or_404(User.objects.active(), pk=signed["user"])
-    if request.method == "POST":
-        stop_topic(actor=person, topic=topic)
-    context = {
-        "topic": topic,
-        "is_digest": topic == Topic.DIGEST,
-        "stopped": request.method == "POST",
-    }
-    return render(request, "partners/unsubscribe.html", context)
+    return get_object_or_404(User.objects.active(), pk=signed["user"]), topic
+
+
+def _before(undo: str, token: str) -> str:
+    """What the person wished before their click, as signed into the page that answered it."""
+    try:
+        stopped, wish = signing.loads(undo, salt=UNDO_SALT)
+    except (signing.BadSignature, TypeError, ValueError) as error:
+        raise Http404 from error
+    if stopped != token:
+        raise Http404
+    return str(wish)

@@ -5,6 +5,7 @@ from projects.models.agreements import (
     FundingAgreement,
     Instalment,
 )
+from projects.models.following import Following
 from projects.models.portfolio import (
     Framework,
     Project,
@@ -39,6 +40,7 @@ __all__ = [
     "DueDateExtension",
     "Evidence",
     "Expenditure",
+    "Following",
     "Framework",
     "FundingAgreement",
     "Indicator",

@@ -12,6 +12,7 @@ from projects.enums import InstalmentStatus
 from projects.models import (
     Contribution,
     Expenditure,
+    Following,
     IndicatorValue,
     Instalment,
     ProgressReport,
@@ -71,6 +72,7 @@ def project_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "address": absolute(project.get_absolute_url()),
         "structured_data": linked.project_data(project, contributions),
         "inside": _inside(request, project),
+        "following": _following(request, project),
     }
     return render(request, "projects/project_detail.html", context)
 
@@ -81,6 +83,14 @@ def _inside(request: HttpRequest, project: Project) -> list[ProgressReport] | No
         return None
     visible = ProgressReport.objects.visible_to(request.user).filter(project=project)
     return list(visible.select_related("period").order_by("-period__ends_on", "-version")[:RECENT])
+
+
+def _following(request: HttpRequest, project: Project) -> Following | None:
+    return (
+        Following.objects.filter(user=request.user, project=project).first()
+        if request.user.is_authenticated
+        else None
+    )
 
 
 def _moved(request: HttpRequest, slug: str) -> HttpResponse:

@@ -3,11 +3,12 @@
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from partners.enums import DigestRhythm
 from partners.models import Message, Preference
-from partners.services.digests import falls_on, period_name, send_digests
+from partners.services.digests import MARGIN, period_of, send_digests
 from smartport import messages, obligations
 from smartport.messages import News
 from smartport.obligations import Obligation
@@ -39,9 +40,9 @@ def news(about="Alpha", title="Le jalon a glissé", ago=timedelta(hours=1)):
     return News(about=about, title=title, at=timezone.now() - ago, url="/fr/projets/alpha/")
 
 
-def owed(since=None, **fields):
+def owed(key="report:1", since=None, **fields):
     return Obligation(
-        key="report:1",
+        key=key,
         kind="report",
         title="Fiche Alpha",
         url="/fr/fiches/1/",
@@ -72,8 +73,10 @@ def test_the_first_digest_says_where_one_stands_then_nothing_new_means_no_mail(c
     world["owed"][cast.owner] = [owed(since=timezone.localdate() - timedelta(days=30))]
     assert send_digests(day=MONDAY).queued == 1
     assert send_digests(day=MONDAY + timedelta(days=7)).queued == 0
-    world["owed"][cast.owner].append(owed(since=timezone.localdate() + timedelta(days=5)))
+    world["owed"][cast.owner].append(owed("report:2"))
     assert send_digests(day=MONDAY + timedelta(days=14)).queued == 1
+    world["owed"][cast.owner].pop()
+    assert send_digests(day=MONDAY + timedelta(days=21)).queued == 0, "done is not new"
 
 
 def test_news_are_told_once(cast, world):
@@ -115,19 +118,73 @@ def test_a_person_with_thousands_of_changes_gets_a_summary(cast, world):
 
 
 @pytest.mark.parametrize(
-    ("rhythm", "day", "expected", "name"),
+    ("rhythm", "chosen", "day", "period"),
     [
-        (DigestRhythm.DAILY, date(2026, 11, 27), True, "2026-11-27"),
-        (DigestRhythm.DAILY, date(2026, 11, 28), False, "2026-11-28"),
-        (DigestRhythm.WEEKLY, date(2026, 11, 30), True, "2026-W49"),
-        (DigestRhythm.WEEKLY, date(2026, 12, 1), False, "2026-W49"),
-        (DigestRhythm.MONTHLY, date(2026, 12, 1), True, "2026-12"),
-        (DigestRhythm.MONTHLY, date(2026, 11, 2), True, "2026-11"),
-        (DigestRhythm.MONTHLY, date(2026, 11, 1), False, "2026-11"),
-        (DigestRhythm.NEVER, date(2026, 11, 30), False, "2026-11"),
+        (DigestRhythm.DAILY, 1, date(2026, 11, 27), "2026-11-27"),
+        (DigestRhythm.DAILY, 1, date(2026, 11, 28), None),
+        (DigestRhythm.WEEKLY, 1, date(2026, 11, 30), "2026-W49"),
+        (DigestRhythm.WEEKLY, 1, date(2026, 12, 1), None),
+        (DigestRhythm.MONTHLY, 1, date(2026, 12, 1), "2026-12"),
+        (DigestRhythm.MONTHLY, 1, date(2026, 11, 2), "2026-11"),
+        (DigestRhythm.MONTHLY, 1, date(2026, 11, 1), None),
+        (DigestRhythm.MONTHLY, 15, date(2026, 12, 15), "2026-12"),
+        (DigestRhythm.MONTHLY, 15, date(2026, 12, 1), None),
+        (DigestRhythm.MONTHLY, 31, date(2026, 11, 30), "2026-11"),
+        (DigestRhythm.MONTHLY, 31, date(2028, 2, 29), "2028-02"),
+        (DigestRhythm.MONTHLY, 31, date(2026, 2, 2), "2026-01"),
+        (DigestRhythm.NEVER, 1, date(2026, 11, 30), None),
     ],
 )
-def test_each_rhythm_has_its_days(rhythm, day, expected, name):
-    wish = Preference(digest=rhythm, digest_weekday=1)
-    assert falls_on(wish, day) is expected
-    assert period_name(rhythm, day) == name
+def test_each_rhythm_has_its_days(rhythm, chosen, day, period):
+    wish = Preference(digest=rhythm, digest_weekday=1, digest_month_day=chosen)
+    assert period_of(wish, day) == period
+
+
+def test_a_late_digest_does_not_take_the_place_of_the_next(cast, world):
+    """Friday's, written on Monday after an outage, is Friday's: the next Friday has its own."""
+    friday = date(2026, 11, 27)
+    Preference.objects.create(user=cast.owner, digest_weekday=5)
+    send_digests(day=friday - timedelta(days=1))
+    world["owed"][cast.owner] = [owed()]
+    assert send_digests(day=MONDAY).queued == 1
+    world["owed"][cast.owner].append(owed("report:2"))
+    assert send_digests(day=friday + timedelta(days=7)).queued == 1
+    assert [m.step for m in Message.objects.order_by("pk")] == ["2026-W48", "2026-W49"]
+
+
+def test_what_happens_while_a_digest_is_written_is_told_in_the_next(cast, world):
+    just_now = timezone.now() - MARGIN / 2
+    world["owed"][cast.owner] = [owed()]
+    world["news"][cast.owner] = [News("Alpha", "À l’instant", just_now, "/fr/projets/alpha/")]
+    assert send_digests(day=MONDAY).queued == 1
+    assert "À l’instant" not in Message.objects.get().text
+    with time_machine.travel(timezone.now() + timedelta(days=7), tick=True):
+        assert send_digests(day=MONDAY + timedelta(days=7)).queued == 1
+    assert "À l’instant" in Message.objects.latest("pk").text
+
+
+def test_a_topic_that_a_person_wants_nothing_of_is_left_out(cast, world):
+    Preference.objects.create(user=cast.owner, topics={"meetings": "never", "reports": "digest"})
+    summons = News("Comité", "Convocation", timezone.now() - MARGIN * 2, "/fr/", topic="meetings")
+    world["news"][cast.owner] = [news(), summons]
+    send_digests(day=MONDAY)
+    text = Message.objects.get().text
+    assert "Le jalon a glissé" in text
+    assert "Convocation" not in text
+
+
+def test_many_projects_share_the_space_and_each_says_how_many_changes_it_leaves_out(cast, world):
+    world["news"][cast.owner] = [
+        News(
+            f"Projet {n % 100}",
+            f"Changement {n}",
+            timezone.now() - timedelta(minutes=n + 2),
+            "/fr/",
+        )
+        for n in range(5000)
+    ]
+    send_digests(day=MONDAY)
+    text = Message.objects.get().text
+    assert text.count("- et 47 changements de plus") == 13
+    assert text.count("Changement ") == 40
+    assert "4\u202f300 autres changements" in text or "4300 autres changements" in text

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 from partners.enums import MessageState, Wish
 from partners.models import Message, Preference
 from partners.services import outbox
-from smartport import messages
+from smartport import audience, messages
 from smartport.messages import MessageKind, Notice, Topic
 
 pytestmark = pytest.mark.django_db
@@ -98,12 +98,47 @@ def test_what_concerns_safety_reaches_those_who_said_never(cast):
     )
 
 
-def test_a_stand_in_receives_while_the_person_is_away(cast, kind):
+@pytest.fixture
+def seen(monkeypatch):
+    """{person: numbers of the reports they may see}."""
+    found = {}
+    monkeypatch.setitem(
+        audience.sights._entries,
+        "report",
+        lambda person, numbers: numbers & found.get(person, set()),
+    )
+    return found
+
+
+def test_a_stand_in_receives_while_the_person_is_away(cast, kind, seen):
+    seen[cast.colleague] = {1}
     Preference.objects.create(user=cast.owner, paused_from="2020-01-01", stand_in=cast.colleague)
     outbox.queue(recipient=cast.owner, obligation="report:1", **NOTICE)
     row = Message.objects.get()
     assert row.recipient == cast.colleague
     assert "Oriane" in row.why
+
+
+def test_a_stand_in_receives_only_what_they_may_see(cast, kind, seen):
+    seen[cast.colleague] = {1}
+    Preference.objects.create(user=cast.owner, paused_from="2020-01-01", stand_in=cast.colleague)
+    for obligation in ("report:2", "unknown:1", "report", ""):
+        assert outbox.queue(recipient=cast.owner, obligation=obligation, **NOTICE) == 0
+
+
+def test_who_no_longer_belongs_to_the_same_organisation_does_not_stand_in(cast, kind, seen):
+    seen[cast.colleague] = {1}
+    Preference.objects.create(user=cast.owner, paused_from="2020-01-01", stand_in=cast.colleague)
+    cast.colleague.memberships.update(partner=cast.partner_b)
+    assert outbox.queue(recipient=cast.owner, obligation="report:1", **NOTICE) == 0
+
+
+def test_two_absent_people_with_one_stand_in_make_one_message(cast, kind, seen):
+    seen[cast.manager] = {1}
+    for person in (cast.owner, cast.colleague):
+        Preference.objects.create(user=person, paused_from="2020-01-01", stand_in=cast.manager)
+    notice = Notice("report:1", [cast.owner, cast.colleague], context={"person": "Jean"})
+    assert outbox.queue_many(kind="address_failed", notices=[notice]) == 1
 
 
 def test_without_a_stand_in_nothing_is_sent_while_away(cast, kind):

@@ -110,6 +110,7 @@ def choices(**changed):
         "language": "fr",
         "digest": "weekly",
         "digest_weekday": "1",
+        "digest_month_day": "1",
         **{
             f"topic_{topic}": "now"
             for topic in ("reports", "meetings", "actions", "agreements", "people")
@@ -173,6 +174,50 @@ def test_stopping_the_digest_leaves_the_reminders(cast):
     Client().post(unsubscribe_path(cast.owner, Topic.DIGEST))
     wish = Preference.objects.get(user=cast.owner)
     assert (wish.digest, wish.topics) == (DigestRhythm.NEVER, {})
+
+
+@pytest.mark.parametrize(
+    ("topic", "before"), [(Topic.REPORTS, Wish.DIGEST), (Topic.DIGEST, DigestRhythm.DAILY)]
+)
+def test_a_click_too_many_is_taken_back_without_signing_in(cast, topic, before):
+    chosen = {"digest": before} if topic == Topic.DIGEST else {"topics": {"reports": before}}
+    Preference.objects.create(user=cast.owner, **chosen)
+    path, client = unsubscribe_path(cast.owner, topic), Client()
+    undo = client.post(path).context["undo"]
+    other = unsubscribe_path(cast.owner, Topic.MEETINGS)
+    assert client.post(other, {"undo": undo}).status_code == 404, "it undoes its own click only"
+    assert client.post(path, {"undo": undo + "x"}).status_code == 404
+    assert "comme avant" in client.post(path, {"undo": undo}).content.decode()
+    wish = Preference.objects.get()
+    assert (wish.digest if topic == Topic.DIGEST else wish.wish(topic)) == before
+
+
+def test_the_page_names_what_stops_and_what_cannot_be_turned_off(cast):
+    page = Client().get(unsubscribe_path(cast.owner)).content.decode()
+    stops, _heading, stays = page.partition("car cela ne se coupe pas")
+    assert "Rappel d’une fiche" in stops
+    assert "Fiche renvoyée" in stays
+
+
+def test_preferences_say_what_is_always_sent(cast, as_user):
+    page = as_user(cast.owner).get(reverse("partners:preferences")).content.decode()
+    assert "Toujours envoyés, aussitôt\u202f: " in page or "Toujours envoyés, aussitôt\xa0: " in page
+
+
+def test_a_topic_in_a_digest_that_never_comes_is_refused_beside_the_field(cast, as_user):
+    page = as_user(cast.owner).post(
+        reverse("partners:preferences"), choices(topic_reports="digest", digest="never")
+    )
+    assert page.context["form"].errors["digest"]
+    assert not Preference.objects.exists()
+
+
+@pytest.mark.parametrize("day", ["0", "32", "-1", "x", "1.5", ""])
+def test_a_day_that_no_month_has_is_refused_beside_the_field(cast, as_user, day):
+    page = as_user(cast.owner).post(
+        reverse("partners:preferences"), choices(digest="monthly", digest_month_day=day)
+    )
+    assert page.context["form"].errors["digest_month_day"]
 
 
 def test_a_forged_link_stops_nothing(cast):
