@@ -4,6 +4,7 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from partners.enums import DigestRhythm, Language, MembershipRole, TokenScope, Wish
@@ -59,7 +60,8 @@ class PreferenceForm(forms.ModelForm):
         month_day.validators += [MinValueValidator(1), MaxValueValidator(31)]
         month_day.widget.attrs.update({"min": 1, "max": 31})
         self.fields["stand_in"].queryset = colleagues_of(user)
-        for topic in CHOSEN_TOPICS:
+        self.topics = [t for t in CHOSEN_TOPICS if preferences.kinds_of(t, optional=True)]
+        for topic in self.topics:
             self.fields[topic_field(topic)] = forms.ChoiceField(
                 label=topic.label,
                 choices=Wish.choices,
@@ -69,7 +71,16 @@ class PreferenceForm(forms.ModelForm):
 
     @property
     def topic_fields(self) -> list[forms.BoundField]:
-        return [self[topic_field(topic)] for topic in CHOSEN_TOPICS]
+        return [self[topic_field(topic)] for topic in self.topics]
+
+    @property
+    def fixed_topics(self) -> list[tuple[str | Promise, str]]:
+        """Topics without a choice, with what is always sent of each."""
+        return [
+            (topic.label, preferences.said_of(topic))
+            for topic in [*CHOSEN_TOPICS, Topic.SECURITY]
+            if topic not in self.topics and preferences.said_of(topic)
+        ]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -78,7 +89,7 @@ class PreferenceForm(forms.ModelForm):
             self.add_error("paused_until", _("The last day away comes before the first."))
         wishes = {
             topic: cleaned[name]
-            for topic in CHOSEN_TOPICS
+            for topic in self.topics
             if (name := topic_field(topic)) in cleaned
         }
         if cleaned.get("digest") == DigestRhythm.NEVER and Wish.DIGEST in wishes.values():

@@ -1,7 +1,7 @@
 """What is gathered from the floors above by name, as Django's admin gathers `admin.py`.
 
-An app may have `obligations.py`, `messages.py`, `audience.py` and `openness.py`: importing one of them registers what it
-declares, and nothing below ever imports it. `urls.py` and `api.py` are gathered when the URLs are built.
+An app may have `obligations.py`, `messages.py`, `audience.py` and `openness.py`: importing one of them registers
+what it declares, and nothing below ever imports it. `urls.py` and `api.py` are gathered when the URLs are built.
 """
 
 from collections.abc import Iterator
