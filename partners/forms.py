@@ -88,9 +88,7 @@ class PreferenceForm(forms.ModelForm):
         if first and last and last < first:
             self.add_error("paused_until", _("The last day away comes before the first."))
         wishes = {
-            topic: cleaned[name]
-            for topic in self.topics
-            if (name := topic_field(topic)) in cleaned
+            topic: cleaned[name] for topic in self.topics if (name := topic_field(topic)) in cleaned
         }
         if cleaned.get("digest") == DigestRhythm.NEVER and Wish.DIGEST in wishes.values():
             self.add_error(

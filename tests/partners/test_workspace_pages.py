@@ -201,7 +201,9 @@ def test_the_page_names_what_stops_and_what_cannot_be_turned_off(cast):
 
 def test_preferences_say_what_is_always_sent(cast, as_user):
     page = as_user(cast.owner).get(reverse("partners:preferences")).content.decode()
-    assert "Toujours envoyés, aussitôt\u202f: " in page or "Toujours envoyés, aussitôt\xa0: " in page
+    assert (
+        "Toujours envoyés, aussitôt\u202f: " in page or "Toujours envoyés, aussitôt\xa0: " in page
+    )
 
 
 def test_a_topic_in_a_digest_that_never_comes_is_refused_beside_the_field(cast, as_user):
