@@ -46,6 +46,16 @@ def author_of(event: Any) -> int | None:
     return event.pgh_context.metadata.get("user") if event.pgh_context else None
 
 
+def slips(projects: QuerySet, after: datetime, until: datetime) -> QuerySet:
+    return (
+        MilestoneSlip.objects.filter(
+            milestone__project__in=projects.values("pk"), **window("at", after, until)
+        )
+        .select_related("milestone__project")
+        .order_by("-at", "-pk")
+    )
+
+
 def news(project: Project, title: str, at: datetime, url: str = "") -> News:
     page = project.get_absolute_url()
     return News(project.title, title, at, url or page, project.is_demo, about_url=page)
@@ -84,14 +94,7 @@ def status_changes(
 
 def _forecasts(projects: QuerySet, after: datetime, until: datetime) -> Iterator[News]:
     """Without the reason, which is part of the report in full."""
-    slips = (
-        MilestoneSlip.objects.filter(
-            milestone__project__in=projects.values("pk"), **window("at", after, until)
-        )
-        .select_related("milestone__project")
-        .order_by("-at", "-pk")
-    )
-    for slip in slips.iterator():
+    for slip in slips(projects, after, until).iterator():
         title = _("“%(name)s” now expected on %(day)s") % {
             "name": slip.milestone.title,
             "day": dates.short_day(slip.to_on),

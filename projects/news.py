@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from projects.changes import author_of, moves, news, public_changes, status_changes, window
+from projects.changes import author_of, moves, news, public_changes, slips, status_changes, window
 from projects.enums import Interest, ReviewAction, SignatureState
 from projects.models import (
     AgreementParty,
     FundingAgreement,
     Instalment,
-    MilestoneSlip,
     Project,
     ReviewNote,
 )
@@ -97,15 +96,7 @@ def _conversations(
 
 
 def _slips(user: "User", mine: QuerySet, after: datetime, until: datetime) -> Iterator[News]:
-    slips = (
-        MilestoneSlip.objects.filter(
-            milestone__project__in=mine.values("pk"), **window("at", after, until)
-        )
-        .exclude(author=user)
-        .select_related("milestone__project")
-        .order_by("-at", "-pk")
-    )
-    for slip in slips.iterator():
+    for slip in slips(mine, after, until).exclude(author=user).iterator():
         title = _("“%(name)s” now on %(day)s: %(reason)s") % {
             "name": slip.milestone.title,
             "day": dates.short_day(slip.to_on),

@@ -32,9 +32,9 @@ def stop_topic(*, actor: User, topic: Topic) -> str:
 def restore_topic(*, actor: User, topic: Topic, wish: str) -> None:
     """Takes back what `stop_topic` did; `wish` is what it returned."""
     if topic == Topic.DIGEST:
-        choice = DigestRhythm.WEEKLY if wish == DigestRhythm.NEVER else DigestRhythm(wish)
+        choice = str(DigestRhythm.WEEKLY if wish == DigestRhythm.NEVER else DigestRhythm(wish))
     else:
-        choice = Wish.NOW if wish == Wish.NEVER else Wish(wish)
+        choice = str(Wish.NOW if wish == Wish.NEVER else Wish(wish))
     _choose(_locked(actor), topic, choice)
 
 
