@@ -7,6 +7,8 @@ import hashlib
 import re
 import unicodedata
 import uuid
+import zipfile
+import zlib
 from dataclasses import dataclass
 from typing import IO, BinaryIO
 
@@ -31,6 +33,12 @@ OFFICE = {
     "odp": "application/vnd.oasis.opendocument.presentation",
 }
 IMAGES = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
+OOXML_PARTS = {
+    "docx": "word/document.xml",
+    "xlsx": "xl/workbook.xml",
+    "pptx": "ppt/presentation.xml",
+}
+PROGRAMS = (b"MZ", b"\x7fELF", b"#!", b"PK")  # how files that run begin
 EVIDENCE_TYPES = {"pdf": PDF, **IMAGES, **OFFICE}
 PDF_ONLY = {"pdf": PDF}
 
@@ -122,16 +130,31 @@ def content_matches(file: BinaryIO | File, ending: str) -> bool:
     head = file.read(8192)
     file.seek(0)
     if ending == "pdf":
-        return b"%PDF-" in head[:1024]
+        return b"%PDF-" in head[:1024] and not head.startswith(PROGRAMS)
     if ending in OFFICE:
-        return head.startswith(b"PK\x03\x04") and (
-            b"[Content_Types].xml" in head or b"mimetype" in head
-        )
+        return head.startswith(b"PK\x03\x04") and office_content_matches(file, ending)
     try:
         found = {match.extension.lstrip(".").lower() for match in puremagic.magic_string(head)}
     except puremagic.PureError:
         return False
     return bool(found & ({"jpg", "jpeg", "jfif"} if ending in {"jpg", "jpeg"} else {ending}))
+
+
+def office_content_matches(file: BinaryIO | File, ending: str) -> bool:
+    """An Office document is an archive that says what it holds; one with macros is not taken."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            names = set(archive.namelist())
+            if any(name.rpartition("/")[2] == "vbaProject.bin" for name in names):
+                return False
+            if ending in OOXML_PARTS:
+                return {"[Content_Types].xml", OOXML_PARTS[ending]} <= names
+            with archive.open("mimetype") as said:
+                return said.read(200).decode("ascii", "replace").strip() == OFFICE[ending]
+    except (zipfile.BadZipFile, KeyError, ValueError, NotImplementedError, RuntimeError, zlib.error):
+        return False
+    finally:
+        file.seek(0)
 
 
 def download(file: File, *, name: str, media_type: str, inline: bool = False) -> FileResponse:

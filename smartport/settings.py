@@ -322,7 +322,7 @@ STATICFILES_DIRS = [
 WHITENOISE_USE_FINDERS = TRIAL
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "smartport.uploads.Shelf"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if TRIAL
@@ -330,6 +330,10 @@ STORAGES = {
     },
 }
 FILE_UPLOAD_PERMISSIONS = 0o640
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "smartport.uploads.UploadToDisk",
+]
 
 # --- Who publishes (shown on the lawful pages; an empty one reads "not published") -----------------------
 LEGAL = {

@@ -1,10 +1,13 @@
+from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from projects import periods
 from projects.enums import REPORTING_STATUSES
-from projects.models import Project, ReportingPeriod
+from projects.models import Project, ProjectSeries, ReportingPeriod
 from smartport.forms import DateInput
 
 
@@ -24,6 +27,39 @@ class MuteForm(forms.Form):
         help_text=_("Shown to the partner; not to the public."),
         max_length=300,
     )
+
+
+class ProjectDaysForm(forms.ModelForm):
+    class Meta:
+        model = Project
+        fields = ["report_days"]
+
+
+class RhythmForm(forms.ModelForm):
+    class Meta:
+        model = ProjectSeries
+        fields = ["cadence", "report_days"]
+
+
+class PlanForm(forms.ModelForm):
+    """A campaign by hand, filled in with the period that follows the last one."""
+
+    class Meta:
+        model = ReportingPeriod
+        fields = ["starts_on", "ends_on", "opens_on", "due_on"]
+        widgets = dict.fromkeys(fields, DateInput)
+
+    def __init__(self, *args: Any, series: ProjectSeries, **kwargs: Any) -> None:
+        last = series.periods.order_by("-ends_on").first()
+        day = last.ends_on + timedelta(days=1) if last else timezone.localdate()
+        starts_on, ends_on = periods.bounds(series.cadence, day)
+        initial = {
+            "starts_on": starts_on,
+            "ends_on": ends_on,
+            "opens_on": ends_on + timedelta(days=1),
+            "due_on": ends_on + timedelta(days=max(series.report_days, 1)),
+        }
+        super().__init__(*args, initial=initial, **kwargs)
 
 
 class PeriodForm(forms.ModelForm):

@@ -202,6 +202,12 @@ class Project(models.Model):
     reporting_muted_reason = models.CharField(
         _("reports not asked for, because"), max_length=300, blank=True
     )
+    report_days = models.PositiveSmallIntegerField(
+        _("days to report, for this project"),
+        null=True,
+        blank=True,
+        help_text=_("Days between the end of a period and the due date. Empty: as for the series."),
+    )
     sources = models.ManyToManyField(
         Source, blank=True, related_name="projects", verbose_name=_("sources")
     )

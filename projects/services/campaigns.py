@@ -1,7 +1,8 @@
-"""Reporting campaigns: open them by cadence, extend, mute, chase, close."""
+"""Reporting campaigns: open them by cadence or by hand, extend, mute, chase, close."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
+from itertools import islice
 
 import pghistory
 from django.db import transaction
@@ -23,15 +24,24 @@ from projects.services import notices
 from smartport import dates
 from smartport.errors import NotAllowed, Refusal
 
+BATCH = 500  # projects opened and told at a time: as much memory for many as for few
+
+
+def batched(projects: Iterable[Project], size: int) -> Iterator[list[Project]]:
+    rest = iter(projects)
+    while some := list(islice(rest, size)):
+        yield some
+
 
 def open_reports(*, on: date) -> int:
     """Opens each campaign that is due, with one report by reporting project; returns the reports added.
 
     Safe to run twice or late: after an outage only the period that ended last is created, not those missed.
     """
-    add_periods(on=on)
-    due = ReportingPeriod.objects.to_open(on).filter(series__status=SeriesStatus.APPROVED)
-    return sum(open_period(period=period) for period in due.order_by("starts_on", "id"))
+    with pghistory.context(job="open_reports"):
+        add_periods(on=on)
+        due = ReportingPeriod.objects.to_open(on).filter(series__status=SeriesStatus.APPROVED)
+        return sum(open_period(period=period) for period in due.order_by("starts_on", "id"))
 
 
 @transaction.atomic
@@ -72,14 +82,85 @@ def open_period(*, period: ReportingPeriod) -> int:
         .select_related("lead")
         .order_by("code")
     )
-    reports = ProgressReport.objects.bulk_create(
-        ProgressReport(project=project, period=period, due_on=period.due_on) for project in asked
-    )
+    added = 0
+    for some in batched(asked.iterator(chunk_size=BATCH), BATCH):
+        reports = ProgressReport.objects.bulk_create(
+            ProgressReport(project=project, period=period, due_on=due_day(project, period))
+            for project in some
+        )
+        notices.tell_opened(reports)
+        added += len(reports)
     if period.opened_at is None:
         period.opened_at = timezone.now()
         period.save(update_fields=["opened_at"])
-    notices.tell_opened(reports)
-    return len(reports)
+    return added
+
+
+def due_day(project: Project, period: ReportingPeriod) -> date:
+    """The campaign's day, or that of a project which has its own number of days."""
+    if project.report_days is None:
+        return period.due_on
+    return max(period.ends_on + timedelta(days=project.report_days), period.opens_on)
+
+
+@transaction.atomic
+def set_rhythm(
+    *, actor: User, series: ProjectSeries, cadence: str, report_days: int
+) -> ProjectSeries:
+    """How often a series reports, and how long its partners have: for the campaigns still to come."""
+    _require_steering(actor)
+    if report_days < 1:
+        raise Refusal(_("Give one day at least."), field="report_days")
+    series = ProjectSeries.objects.select_for_update().get(pk=series.pk)
+    series.cadence, series.report_days = cadence, report_days
+    series.save(update_fields=["cadence", "report_days"])
+    return series
+
+
+@transaction.atomic
+def set_report_days(*, actor: User, project: Project, report_days: int | None) -> Project:
+    """A number of days of the project's own, or None for that of its series; reports already open keep their date."""
+    _require_steering(actor)
+    if report_days is not None and report_days < 1:
+        raise Refusal(_("Give one day at least."), field="report_days")
+    project = Project.objects.select_for_update().get(pk=project.pk)
+    project.report_days = report_days
+    project.save(update_fields=["report_days", "updated_at"])
+    return project
+
+
+@transaction.atomic
+def plan(
+    *,
+    actor: User,
+    series: ProjectSeries,
+    starts_on: date,
+    ends_on: date,
+    opens_on: date,
+    due_on: date,
+) -> ReportingPeriod:
+    """A campaign by hand, beside those the cadence makes; it opens at once when its day has come."""
+    _require_steering(actor)
+    series = ProjectSeries.objects.select_for_update().get(pk=series.pk)
+    if series.status != SeriesStatus.APPROVED:
+        raise Refusal(_("Campaigns begin once a series is approved."))
+    if starts_on >= ends_on:
+        raise Refusal(_("The last day comes after the first."), field="ends_on")
+    if opens_on > due_on:
+        raise Refusal(_("A campaign opens before it is due."), field="opens_on")
+    if due_on < timezone.localdate():
+        raise Refusal(_("This day is past: choose a later one."), field="due_on")
+    if same := series.periods.filter(starts_on__lte=ends_on, ends_on__gte=starts_on).first():
+        raise Refusal(
+            _("%(period)s covers these days already.") % {"period": same.label}, field="starts_on"
+        )
+    period = ReportingPeriod.objects.create(
+        series=series, starts_on=starts_on, ends_on=ends_on, opens_on=opens_on, due_on=due_on
+    )
+    if opens_on <= timezone.localdate():
+        open_period(period=period)
+        period.refresh_from_db()
+    return period
 
 
 @transaction.atomic
@@ -168,7 +249,11 @@ def change_dates(
     period.opens_on, period.due_on = opens_on, due_on
     period.save(update_fields=["opens_on", "due_on"])
     ProgressReport.objects.filter(
-        period=period, due_on=former, status__in=EDITABLE_REPORTS, extensions__isnull=True
+        period=period,
+        due_on=former,
+        status__in=EDITABLE_REPORTS,
+        extensions__isnull=True,
+        project__report_days__isnull=True,
     ).update(due_on=due_on)
     return period
 

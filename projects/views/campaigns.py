@@ -13,8 +13,16 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from projects import campaigns
-from projects.enums import SeriesStatus
-from projects.forms.campaigns import ExtensionForm, MuteForm, OpenOneForm, PeriodForm
+from projects.enums import REPORTING_STATUSES, SeriesStatus
+from projects.forms.campaigns import (
+    ExtensionForm,
+    MuteForm,
+    OpenOneForm,
+    PeriodForm,
+    PlanForm,
+    ProjectDaysForm,
+    RhythmForm,
+)
 from projects.models import ProgressReport, Project, ProjectSeries, ReportingPeriod
 from projects.services import campaigns as services
 from projects.views.reports import visible_report
@@ -92,15 +100,16 @@ def report_extend(request: HttpRequest, pk: int) -> HttpResponse:
     return _form_page(request, "projects/report_extend.html", form, report=report)
 
 
+def _reporting_project(request: HttpRequest, slug: str) -> Project:
+    visible = Project.objects.visible_to(request.user).select_related("series", "lead")
+    return get_object_or_404(visible, slug=slug, series__isnull=False)
+
+
 @for_secretariat
 @require_http_methods(["GET", "HEAD", "POST"])
 def project_mute(request: HttpRequest, slug: str) -> HttpResponse:
     """Stops asking a project for reports, or asks again where it was muted."""
-    project = get_object_or_404(
-        Project.objects.visible_to(request.user).select_related("series", "lead"),
-        slug=slug,
-        series__isnull=False,
-    )
+    project = _reporting_project(request, slug)
     if request.method == "POST" and project.reporting_muted_reason:
         services.unmute(actor=request.user, project=project)
         messages.success(request, _("Reports are asked of this project again."))
@@ -114,6 +123,51 @@ def project_mute(request: HttpRequest, slug: str) -> HttpResponse:
         messages.success(request, _("No report is asked of this project until you say so."))
         return redirect(_matrix(project.series.slug))
     return _form_page(request, "projects/project_mute.html", form, project=project)
+
+
+@for_secretariat
+@require_http_methods(["GET", "HEAD", "POST"])
+def project_days(request: HttpRequest, slug: str) -> HttpResponse:
+    """A number of days of the project's own between the end of a period and its due date."""
+    project = _reporting_project(request, slug)
+    form = ProjectDaysForm(request.POST or None, instance=project)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and _tried(form, services.set_report_days, actor=request.user, project=project, **form.cleaned_data)
+    ):
+        messages.success(request, _("The due dates to come are changed for this project."))
+        return redirect("projects:campaign_series", project.series.slug)
+    return _form_page(request, "projects/project_days.html", form, project=project)
+
+
+@for_secretariat
+@require_http_methods(["GET", "HEAD", "POST"])
+def campaign_series(request: HttpRequest, slug: str) -> HttpResponse:
+    """The cadence of a series, a campaign by hand, and the projects that have a rule of their own."""
+    visible = ProjectSeries.objects.visible_to(request.user)
+    series = get_object_or_404(visible, slug=slug, status=SeriesStatus.APPROVED)
+    action = request.POST.get("action", "")
+    rhythm = RhythmForm(request.POST if action == "rhythm" else None, instance=series)
+    plan = PlanForm(request.POST if action == "plan" else None, series=series, prefix="plan")
+    asked: dict[str, Any] = {"actor": request.user, "series": series}
+    for form, verb, done in (
+        (rhythm, services.set_rhythm, _("The cadence is changed for the campaigns to come.")),
+        (plan, services.plan, _("The campaign is planned.")),
+    ):
+        if form.is_bound and form.is_valid() and _tried(form, verb, **asked, **form.cleaned_data):
+            messages.success(request, done)
+            return redirect("projects:campaign_series", series.slug)
+    reporting = Project.objects.filter(series=series, status__in=REPORTING_STATUSES)
+    page = Paginator(reporting.select_related("lead").order_by("code"), PER_PAGE)
+    context = {
+        "series": series,
+        "rhythm_form": rhythm,
+        "plan_form": plan,
+        "page": page.get_page(request.GET.get("page")),
+    }
+    wrong = bool(rhythm.errors or plan.errors)
+    return render(request, "projects/campaign_series.html", context, status=422 if wrong else 200)
 
 
 @for_secretariat

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from projects import presence
+from projects import presence, unsent
 from projects.models import ProgressReport, UnmergedDraft
 from projects.permissions import can_edit_report
 from projects.reading import in_words, labels_of
@@ -42,6 +42,7 @@ def report_autosave(request: HttpRequest, pk: int) -> HttpResponse:
     except Refusal as refusal:
         return JsonResponse({"message": str(refusal)}, status=422)
     sheet.refresh_version(saved)
+    unsent.forget(request, pk)
     return JsonResponse(
         {
             "saved_at": dates.clock(saved.edited_at or timezone.now()),

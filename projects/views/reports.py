@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from partners.permissions import belongs_to, manages
+from projects import unsent
 from projects.enums import ReportSection, ReportStatus
 from projects.forms.reports import ReportSheet
 from projects.models import Evidence, ProgressReport
@@ -44,6 +45,7 @@ def to_edit(report: ProgressReport, anchor: str = "") -> HttpResponse:
     return redirect(f"{url}#{anchor}" if anchor else url)
 
 
+@unsent.kept_for_sign_in
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def report_edit(request: HttpRequest, pk: int) -> HttpResponse:
@@ -52,6 +54,9 @@ def report_edit(request: HttpRequest, pk: int) -> HttpResponse:
         return _save_and_go(request, report)
     if not can_edit_report(request.user, report) or reports.is_closed(report):
         return redirect(report)
+    if found := unsent.find(request, report.pk):
+        typed, with_files = found
+        return _page(request, report, sheet_of(report, typed), restored=True, lost_files=with_files)
     return _page(request, report, sheet_of(report))
 
 
@@ -82,9 +87,12 @@ def _save_and_go(request: HttpRequest, report: ProgressReport) -> HttpResponse:
             held=sheet.held(),
         )
     except Stale:
+        unsent.forget(request, report.pk)
         return redirect("projects:report_conflict", report.pk)
     except (reports.NotEditable, reports.PeriodClosed) as refusal:
+        unsent.forget(request, report.pk)
         return _too_late(request, report, refusal)
+    unsent.forget(request, report.pk)
     refused_files = _take_files(request, report)
     if sheet.has_errors() or refused_files:
         return _page(request, visible_report(request, report.pk), sheet, refused_files)
@@ -167,8 +175,12 @@ def _page(
     report: ProgressReport,
     sheet: ReportSheet,
     refused_files: list[str] | None = None,
+    *,
+    restored: bool = False,
+    lost_files: bool = False,
 ) -> HttpResponse:
-    if sheet.posted:
+    """`restored`: what was typed without a session, shown again and not saved yet."""
+    if sheet.posted and not restored:
         sheet.refresh_version(report)
     context = {
         "report": report,
@@ -183,8 +195,11 @@ def _page(
         "accept": ",".join(f".{ending}" for ending in EVIDENCE_TYPES),
         "limit": settings.UPLOAD_MAX_BYTES // (1024 * 1024),
         "must_ask": _must_ask(request, report),
+        "writer": unsent.mark(request.user, report.pk),
+        "restored": restored,
+        "lost_files": lost_files,
     }
-    wrong = bool(refused_files) or (sheet.has_errors() and sheet.posted)
+    wrong = bool(refused_files) or (sheet.has_errors() and sheet.posted and not restored)
     return render(request, "projects/report_edit.html", context, status=422 if wrong else 200)
 
 

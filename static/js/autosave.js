@@ -9,7 +9,7 @@ export function start(form) {
   const text = line.querySelector("[data-autosave-text]");
   const url = form.dataset.autosaveUrl;
   const key = `autosave:${document.body.dataset.person ?? ""}:${url}`;
-  let saved = fields(form);
+  let saved = "autosaveNow" in form.dataset ? "" : fields(form); // what the server has
   let stopped = false;
   let sending = false;
 

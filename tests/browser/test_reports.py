@@ -7,6 +7,7 @@ import psutil
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
@@ -189,17 +190,25 @@ def test_the_second_browser_is_told_of_the_first(window, report):
     expect(second.locator("[data-presence-text]")).to_contain_text("Oriane")
 
 
-def test_a_lost_session_keeps_the_text_and_gives_it_back_after_signing_in(
-    window, live_server, report
-):
+@pytest.mark.parametrize("by", ["autosave", "send"])
+def test_a_lost_session_asks_to_sign_in_again_and_gives_the_text_back(window, report, by):
+    report.owner.set_password("smartport-demo")
+    report.owner.save()
     page = window(report.owner, address("report_edit", report))
     page.wait_for_load_state("networkidle")
-    page.context.clear_cookies()
+    Session.objects.all().delete()
     page.fill("textarea[name=achievements]", "Tapé sans session.")
-    expect(page.locator("[data-autosave-text]")).to_contain_text("session")
-    page.context.add_cookies([cookie(report.owner, live_server)])
-    page.goto(f"{live_server.url}{address('report_edit', report)}")
+    if by == "autosave":
+        page.get_by_role("link", name="Se reconnecter").click()
+    else:
+        page.locator(".sticky-bar button[value=submit]").click()
+    page.fill("input[name=login]", report.owner.email)
+    page.fill("input[name=password]", "smartport-demo")
+    page.click("main button[type=submit]")
+    expect(page).to_have_url(re.compile(address("report_edit", report)))
     expect(page.locator("textarea[name=achievements]")).to_have_value("Tapé sans session.")
+    expect(page.locator("[data-autosave-text]")).to_contain_text("Enregistré à")
+    assert ProgressReport.objects.get(pk=report.pk).achievements == "Tapé sans session."
 
 
 @pytest.mark.parametrize("options", [{}, {"viewport": PHONE, "color_scheme": "dark"}])

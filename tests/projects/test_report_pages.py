@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from html import unescape
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
@@ -78,6 +79,52 @@ def test_without_a_session_the_form_asks_to_sign_in(client, report):
     answer = client.get(page("report_edit", report))
     assert answer.status_code == 302
     assert reverse("account_login") in answer.url
+
+
+def sign_in(client, user):
+    return client.post(
+        reverse("account_login"), {"login": user.email, "password": "smartport-demo"}, follow=True
+    )
+
+
+def test_what_is_sent_after_the_session_ended_comes_back_after_signing_in(writer, cast, report):
+    for person in (cast.owner, cast.colleague):
+        person.set_password("smartport-demo")
+        person.save()
+    writer.force_login(cast.owner)
+    shown = writer.get(page("report_edit", report))
+    mark = re.search(r'name="writer" value="([^"]*)"', shown.content.decode())[1]
+    Session.objects.all().delete()
+    typed = {**FILLED, "achievements": "Tapé trop tard.", "writer": mark, "action": "submit"}
+    answer = writer.post(page("report_edit", report), {**typed, "version": version_in(shown)})
+    assert answer.status_code == 302
+    assert reverse("account_login") in answer.url
+    sign_in(writer, cast.owner)
+    back = writer.get(page("report_edit", report))
+    assert "Tapé trop tard." in back.content.decode()
+    assert "Votre texte est revenu" in back.content.decode()
+    report.refresh_from_db()
+    assert (report.status, report.achievements) == ("open", "")
+    writer.post(page("report_edit", report), {**typed, "version": version_in(back)})
+    report.refresh_from_db()
+    assert (report.status, report.achievements) == ("submitted", "Tapé trop tard.")
+
+
+@pytest.mark.parametrize("forged", [True, False])
+def test_a_text_sent_without_a_session_is_for_its_writer_alone(client, cast, report, forged):
+    client.force_login(cast.owner)
+    shown = client.get(page("report_edit", report))
+    mark = re.search(r'name="writer" value="([^"]*)"', shown.content.decode())[1]
+    client.logout()
+    cast.colleague.set_password("smartport-demo")
+    cast.colleague.save()
+    client.post(
+        page("report_edit", report),
+        {"achievements": "Tapé trop tard.", "writer": "forged" if forged else mark},
+    )
+    assert bool(client.session.keys()) is not forged
+    sign_in(client, cast.colleague)
+    assert "Tapé trop tard." not in client.get(page("report_edit", report)).content.decode()
 
 
 def test_opening_the_form_changes_nothing(writer, report):
