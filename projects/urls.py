@@ -68,9 +68,7 @@ reporting = [
     path(_("campaigns/periods/<int:pk>/"), campaigns.period_edit, name="period_edit"),
     path(_("campaigns/reports/<int:pk>/"), campaigns.report_extend, name="report_extend"),
     path(_("campaigns/projects/<slug:slug>/"), campaigns.project_mute, name="project_mute"),
-    path(
-        _("campaigns/projects/<slug:slug>/days/"), campaigns.project_days, name="project_days"
-    ),
+    path(_("campaigns/projects/<slug:slug>/days/"), campaigns.project_days, name="project_days"),
     path(_("campaigns/series/<slug:slug>/"), campaigns.campaign_series, name="campaign_series"),
     path(_("review/"), reviews.review_list, name="review_list"),
     path(_("review/<int:pk>/"), reviews.report_review, name="report_review"),

@@ -151,7 +151,14 @@ def office_content_matches(file: BinaryIO | File, ending: str) -> bool:
                 return {"[Content_Types].xml", OOXML_PARTS[ending]} <= names
             with archive.open("mimetype") as said:
                 return said.read(200).decode("ascii", "replace").strip() == OFFICE[ending]
-    except (zipfile.BadZipFile, KeyError, ValueError, NotImplementedError, RuntimeError, zlib.error):
+    except (
+        zipfile.BadZipFile,
+        KeyError,
+        ValueError,
+        NotImplementedError,
+        RuntimeError,
+        zlib.error,
+    ):
         return False
     finally:
         file.seek(0)

@@ -41,7 +41,14 @@ class RhythmForm(forms.ModelForm):
         fields = ["cadence", "report_days"]
 
 
-class PlanForm(forms.ModelForm):
+class DatesForm(forms.ModelForm):
+    """Whether its dates go together is said by the service, beside the field."""
+
+    def _get_validation_exclusions(self) -> set[str]:
+        return super()._get_validation_exclusions() | set(self._meta.fields)
+
+
+class PlanForm(DatesForm):
     """A campaign by hand, filled in with the period that follows the last one."""
 
     class Meta:
@@ -62,7 +69,7 @@ class PlanForm(forms.ModelForm):
         super().__init__(*args, initial=initial, **kwargs)
 
 
-class PeriodForm(forms.ModelForm):
+class PeriodForm(DatesForm):
     class Meta:
         model = ReportingPeriod
         fields = ["opens_on", "due_on"]

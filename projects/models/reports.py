@@ -1,3 +1,5 @@
+from datetime import date
+
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -74,6 +76,9 @@ class ReportingPeriod(models.Model):
         from projects.periods import label
 
         return label(self.starts_on, self.ends_on)
+
+    def is_closed_on(self, day: date) -> bool:
+        return self.closed_on is not None and self.closed_on <= day
 
 
 class ProgressReport(models.Model):

@@ -211,12 +211,10 @@ def require_editable(actor: User, report: ProgressReport, *, nothing_new: bool =
 def is_closed(report: ProgressReport) -> bool:
     """Nobody sent it before its campaign closed, and no extension runs."""
     today = timezone.localdate()
-    closed_on = report.period.closed_on
     return (
         report.status in UNWRITTEN_REPORTS
         and report.version == 1
-        and closed_on is not None
-        and closed_on <= today
+        and report.period.is_closed_on(today)
         and report.due_on < today
     )
 

@@ -134,7 +134,9 @@ def project_days(request: HttpRequest, slug: str) -> HttpResponse:
     if (
         request.method == "POST"
         and form.is_valid()
-        and _tried(form, services.set_report_days, actor=request.user, project=project, **form.cleaned_data)
+        and _tried(
+            form, services.set_report_days, actor=request.user, project=project, **form.cleaned_data
+        )
     ):
         messages.success(request, _("The due dates to come are changed for this project."))
         return redirect("projects:campaign_series", project.series.slug)

@@ -20,7 +20,9 @@ from projects.models import (
     ProjectPartner,
     SlugRedirect,
 )
+from projects.campaigns import standing
 from projects.permissions import can_see_history
+from projects.services.campaigns import due_day
 from smartport.addresses import absolute
 from smartport.page_cache import public_page
 
@@ -77,12 +79,13 @@ def project_detail(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "projects/project_detail.html", context)
 
 
-def _inside(request: HttpRequest, project: Project) -> list[ProgressReport] | None:
-    """The latest reports, for those who may read them in full; None for everyone else."""
+def _inside(request: HttpRequest, project: Project) -> list[tuple[ProgressReport, str, str]] | None:
+    """The latest reports with how they stand, for those who may read them in full; None for everyone else."""
     if not can_see_history(request.user, project):
         return None
     visible = ProgressReport.objects.visible_to(request.user).filter(project=project)
-    return list(visible.select_related("period").order_by("-period__ends_on", "-version")[:RECENT])
+    latest = visible.select_related("period").order_by("-period__ends_on", "-version")[:RECENT]
+    return [(report, *standing(report, timezone.localdate())) for report in latest]
 
 
 def _following(request: HttpRequest, project: Project) -> Following | None:
@@ -119,8 +122,11 @@ def _next_due_on(project: Project) -> Any:
     """When the next report falls due, for a project that reports."""
     if project.series is None or not Project.objects.reporting().filter(pk=project.pk).exists():
         return None
-    upcoming = project.series.periods.filter(due_on__gte=timezone.localdate()).order_by("due_on")
-    return upcoming.values_list("due_on", flat=True).first()
+    today = timezone.localdate()
+    recent = project.series.periods.order_by("-ends_on")[:4]
+    return min(
+        filter(lambda day: day >= today, (due_day(project, one) for one in recent)), default=None
+    )
 
 
 def _money(

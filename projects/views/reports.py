@@ -9,11 +9,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from partners.permissions import belongs_to, manages
 from projects import unsent
+from projects.campaigns import standing
 from projects.enums import ReportSection, ReportStatus
 from projects.forms.reports import ReportSheet
 from projects.models import Evidence, ProgressReport
@@ -229,6 +231,7 @@ def report_detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "report": report,
         "project": report.project,
+        "standing": standing(report, timezone.localdate()),
         "reading": reading_of(report),
         "notes": report.review_notes.select_related("author").order_by("at", "id"),
         "evidence": report.evidence.all(),

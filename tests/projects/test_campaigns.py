@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from html import unescape
 
 import pytest
 from django.core.management import call_command
@@ -258,3 +259,118 @@ def test_the_matrix_costs_the_same_for_2_and_for_20_partners(
         ReportFactory(project=ProjectFactory(series=period.series), period=period)
     with django_assert_max_num_queries(16):
         office.get(reverse("projects:campaigns"))
+
+
+class TestCadence:
+    def test_the_secretariat_changes_the_cadence_for_the_campaigns_to_come(
+        self, client, cast, series
+    ):
+        client.force_login(cast.secretary)
+        address = reverse("projects:campaign_series", args=[series.slug])
+        assert reverse("projects:campaigns") in client.get(address).content.decode()
+        client.post(address, {"action": "rhythm", "cadence": "monthly", "report_days": 10})
+        campaigns.open_reports(on=DAY)
+        period = ReportingPeriod.objects.get()
+        assert (period.starts_on, period.due_on) == (date(2026, 9, 1), date(2026, 10, 10))
+
+    def test_a_campaign_by_hand_opens_at_once_when_its_day_has_come(self, client, cast, series):
+        client.force_login(cast.secretary)
+        today = timezone.localdate()
+        answer = client.post(
+            reverse("projects:campaign_series", args=[series.slug]), plan_of(today)
+        )
+        assert answer.status_code == 302
+        assert ReportingPeriod.objects.get().opened_at
+        assert set(ProgressReport.objects.values_list("due_on", flat=True)) == {
+            today + timedelta(days=9)
+        }
+
+    def test_one_for_later_waits_for_its_day(self, cast, series):
+        today = timezone.localdate()
+        period = campaigns.plan(
+            actor=cast.secretary,
+            series=series,
+            starts_on=today,
+            ends_on=today + timedelta(days=60),
+            opens_on=today + timedelta(days=61),
+            due_on=today + timedelta(days=80),
+        )
+        assert not period.opened_at
+        campaigns.open_reports(on=today + timedelta(days=61))
+        assert ProgressReport.objects.filter(period=period).count() == 3
+
+    @pytest.mark.parametrize(
+        ("changes", "said"),
+        [
+            ({"plan-ends_on": "2020-01-01"}, "Le dernier jour vient après le premier."),
+            ({"plan-due_on": "2020-01-01"}, "Une campagne s’ouvre avant son échéance."),
+            ({"plan-opens_on": "2019-01-01", "plan-due_on": "2020-01-01"}, "Cette date est passée"),
+            ({"plan-due_on": "30/02/2026"}, "date"),
+        ],
+    )
+    def test_dates_that_cannot_be_are_said_beside_their_field(
+        self, client, cast, series, changes, said
+    ):
+        client.force_login(cast.secretary)
+        answer = client.post(
+            reverse("projects:campaign_series", args=[series.slug]),
+            plan_of(timezone.localdate()) | changes,
+        )
+        assert answer.status_code == 422
+        assert said in unescape(answer.content.decode())
+        assert not ReportingPeriod.objects.exists()
+
+    def test_days_already_covered_are_refused(self, cast, series):
+        period = PeriodFactory(series=series)
+        with pytest.raises(Refusal, match=r"couvre|covers"):
+            campaigns.plan(
+                actor=cast.secretary,
+                series=series,
+                starts_on=period.ends_on,
+                ends_on=period.ends_on + timedelta(days=30),
+                opens_on=timezone.localdate(),
+                due_on=timezone.localdate(),
+            )
+
+    def test_a_project_may_have_days_of_its_own(self, client, cast, series):
+        client.force_login(cast.secretary)
+        slow = series.projects.order_by("code").first()
+        client.post(reverse("projects:project_days", args=[slow.slug]), {"report_days": 45})
+        campaigns.open_reports(on=DAY)
+        due = dict(ProgressReport.objects.values_list("project", "due_on"))
+        assert due.pop(slow.pk) == date(2026, 11, 14)
+        assert set(due.values()) == {date(2026, 10, 21)}
+        campaigns.change_dates(
+            actor=cast.secretary,
+            period=ReportingPeriod.objects.get(),
+            opens_on=date(2026, 10, 1),
+            due_on=date(2026, 10, 28),
+        )
+        assert slow.reports.get().due_on == date(2026, 11, 14)
+
+    def test_others_steer_nothing(self, cast, series):
+        for verb, asked in (
+            (campaigns.set_rhythm, {"series": series, "cadence": "monthly", "report_days": 3}),
+            (campaigns.set_report_days, {"project": series.projects.first(), "report_days": 3}),
+        ):
+            with pytest.raises(NotAllowed):
+                verb(actor=cast.manager, **asked)
+
+
+def plan_of(today: date) -> dict[str, object]:
+    return {
+        "action": "plan",
+        "plan-starts_on": today - timedelta(days=40),
+        "plan-ends_on": today - timedelta(days=1),
+        "plan-opens_on": today,
+        "plan-due_on": today + timedelta(days=9),
+    }
+
+
+def test_what_nobody_wrote_reads_not_reported_to_its_partner(client, cast):
+    past = timezone.localdate() - timedelta(days=3)
+    report = ReportFactory(project=ProjectFactory(lead=cast.partner_a), due_on=past)
+    ReportingPeriod.objects.filter(pk=report.period_id).update(closed_on=past)
+    client.force_login(cast.owner)
+    for address in (report.get_absolute_url(), report.project.get_absolute_url()):
+        assert "Non rendue" in client.get(address).content.decode()

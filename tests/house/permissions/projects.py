@@ -103,6 +103,16 @@ ROWS = [
         "302 403 403 403 403 200 200",
         lambda world: {"slug": world.public_project.slug},
     ),
+    Row(
+        "projects:project_days",
+        "302 403 403 403 403 200 200",
+        lambda world: {"slug": world.public_project.slug},
+    ),
+    Row(
+        "projects:campaign_series",
+        "302 403 403 403 403 200 200",
+        lambda world: {"slug": world.public_project.series.slug},
+    ),
     Row("projects:review_list", "302 403 403 403 403 200 200"),
     Row("projects:report_review", "302 403 403 403 403 200 200", report("submitted")),
     Row("projects:report_detail", "302 404 200 200 200 200 200", report("open")),
