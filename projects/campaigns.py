@@ -102,66 +102,6 @@ def cell(report: ProgressReport, day: date) -> Cell:
     return Cell(report, state, label, report.is_editable and not muted and state != NOT_REPORTED)
 
 
-def sentence(self) -> str:
-    return ngettext("%(sent)s of %(asked)s sent", "%(sent)s of %(asked)s sent", self.asked) % {
-        "sent": self.in_time,
-        "asked": self.asked,
-    }
-
-
-def leads_of(series: ProjectSeries) -> Any:
-    """The partners asked for reports in this series, by name."""
-    return Partner.objects.filter(led_projects__series=series).distinct().order_by("name", "pk")
-
-
-def latest_periods(series: ProjectSeries) -> list[ReportingPeriod]:
-    """The last few, oldest first."""
-    return list(series.periods.order_by("-starts_on")[:PERIODS])[::-1]
-
-
-def columns(periods: list[ReportingPeriod]) -> list[Column]:
-    """Counts over the whole series, whatever page of partners is shown."""
-    asked = dict.fromkeys([period.pk for period in periods], 0)
-    sent = dict(asked)
-    states = ProgressReport.objects.filter(period__in=periods, version=1).order_by()
-    for period, status in states.values_list("period", "status"):
-        asked[period] += 1
-        sent[period] += status in {ReportStatus.SUBMITTED, ReportStatus.ACCEPTED}
-    return [Column(period, sent[period.pk], asked[period.pk]) for period in periods]
-
-
-def lines(
-    partners: Iterable[Partner], series: ProjectSeries, periods: list[ReportingPeriod], day: date
-) -> list[Line]:
-    shown = list(partners)
-    found = (
-        ProgressReport.objects.current()
-        .filter(project__lead__in=shown, project__series=series, period__in=periods)
-        .select_related("project", "period")
-        .order_by("project__code", "version")
-    )
-    cells: dict[tuple[int | None, int], list[Cell]] = {}
-    for report in found:
-        cells.setdefault((report.project.lead_id, report.period_id), []).append(cell(report, day))
-    return [
-        Line(partner, [cells.get((partner.pk, period.pk), []) for period in periods])
-        for partner in shown
-    ]
-
-
-def cell(report: ProgressReport, day: date) -> Cell:
-    muted = bool(report.project.reporting_muted_reason)
-    closed = report.period.closed_on is not None and report.period.closed_on <= day
-    state, label = str(report.status), str(report.get_status_display())
-    if report.is_editable and report.due_on < day:
-        if closed and report.status in UNWRITTEN_REPORTS:
-            state, label = NOT_REPORTED, pgettext("report", "Not reported")
-        else:
-            state, label = LATE, pgettext("report", "Late")
-    remindable = report.is_editable and not muted and state != NOT_REPORTED
-    return Cell(report, state, label, remindable)
-
-
 def sentence(newest: Column | None) -> str:
     if newest is None:
         return _("No campaign yet: the first one opens when a period of the series ends.")

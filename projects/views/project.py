@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from projects import linked, portfolio, rows
+from projects.campaigns import standing
 from projects.enums import InstalmentStatus
 from projects.models import (
     Contribution,
@@ -20,7 +21,6 @@ from projects.models import (
     ProjectPartner,
     SlugRedirect,
 )
-from projects.campaigns import standing
 from projects.permissions import can_see_history
 from projects.services.campaigns import due_day
 from smartport.addresses import absolute
