@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import typst
 from django.http import HttpRequest, HttpResponse
@@ -23,6 +24,7 @@ from django.urls import path
 from smartport.trial import ROOT, processes
 from smartport.trial.servers import Postgres, Valkey, free_port
 from tests import migrated
+from tests.bench_packs import LONG, MEETING, SHEETS
 from tests.servers import SETTINGS
 
 ROUNDS = 200
@@ -151,23 +153,62 @@ def list_page(folder: Path) -> None:
 
 
 def packs() -> None:
-    """Whole packs, each in a process of its own: nothing is remembered but for the rebuild."""
+    """Whole packs, from the claim by a worker to the stored version, each in a process of its own."""
     floor = statistics.median(_timed(lambda: typst.compile(b"One line.")) for _ in range(5))
-    print("\nA pack, typeset and assembled, annexes of 10 pages included")
+    print("\nA pack, from the claim to the stored version, annexes of 10 pages included")
     print(f"  {'one line of Typst':<44}{floor * 1000:>10.1f} ms")
-    for projects, annexes in ((8, 3), (100, 16), (100, 160)):
-        found = _measured_pack(projects, annexes)
-        name = f"{projects} projects, {annexes} annexes, {found['pages']} pages"
-        for step, seconds in (("", found["first"]), (", one item changed", found["changed"])):
-            ratio = seconds / floor
-            print(f"  {name + step:<44}{seconds * 1000:>10.1f} ms{ratio:>10.1f} x")
-        print(f"  {'':<44}{found['megabytes']:>10} MB at most")
+    step("prepare")
+    for code in (MEETING, LONG):
+        found = step("build", code)
+        name = f"{SHEETS} projects, {found['pages']} pages"
+        for part, key in (("", "first"), (", one item changed", "changed")):
+            spent = found[key]
+            print(
+                f"  {name + part:<44}{spent['wall'] * 1000:>10.1f} ms{spent['wall'] / floor:>10.1f} x"
+                f"{spent['cpu']:>8.2f} s of processor"
+            )
+        share = found["changed"]["cpu"] / found["first"]["cpu"]
+        print(f"  {'':<44}{share:>10.0%} of the first; {found['megabytes']} MB at most")
+    against_weasyprint()
+    queue()
 
 
-def _measured_pack(projects: int, annexes: int) -> dict[str, float]:
-    command = [sys.executable, "-m", "tests.bench_packs", str(projects), str(annexes)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    return json.loads(done.stdout.splitlines()[-1])
+def against_weasyprint() -> None:
+    """The same body, of the first pack, by both."""
+    ours = step("typst", MEETING)["body"]["cpu"]
+    print("\nIts body alone, in seconds of processor")
+    print(f"  {'Typst':<44}{ours:>10.2f} s")
+    try:
+        found = step("weasyprint", MEETING)
+    except subprocess.CalledProcessError as error:
+        print(f"  WeasyPrint is not on this machine: {error.stderr.strip().splitlines()[-1]}")
+        return
+    theirs = found["body"]["cpu"]
+    print(f"  {'WeasyPrint':<44}{theirs:>10.2f} s{theirs / ours:>10.1f} x, {found['megabytes']} MB")
+
+
+def queue() -> None:
+    """Twelve packs asked for at the same moment, built by two workers."""
+    step("queue")
+    workers = [subprocess.Popen([*STEP, "work"], stdout=subprocess.DEVNULL) for _ in range(2)]
+    for worker in workers:
+        worker.wait()
+    found = step("result")
+    print("\nTwelve packs asked for at the same moment, two workers")
+    print(
+        f"  {found['done']} made in {found['seconds']:.1f} s, none more than {found['overtaken']} places"
+        " from its turn"
+    )
+
+
+STEP = [sys.executable, "-m", "tests.bench_packs"]
+
+
+def step(*words: str) -> dict[str, Any]:
+    """What this step of the packs' benchmark found, in a process of its own."""
+    done = subprocess.run([*STEP, *words], capture_output=True, text=True, check=True)
+    lines = done.stdout.splitlines()
+    return json.loads(lines[-1]) if lines else {}
 
 
 def _timed(work: Callable[[], object]) -> float:

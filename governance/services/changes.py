@@ -1,4 +1,4 @@
-"""What moved in a set of projects since a moment: health, milestone dates, money received, risks."""
+"""What moved in a set of projects since a moment: health, milestones, money, risks."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from decimal import Decimal
 from django.db.models import Q, Sum
 from django.utils import timezone
 
-from governance.services.sheets import accepted_reports
-from governance.services.texts import iso, plain, translated, typed
+from governance.services.sheets import REACHED, accepted_reports
+from governance.services.texts import in_each_language, iso, plain, translated, typed
+from governance.typesetting.labels import LABELS
 from governance.typesetting.snapshot import Change
-from projects.enums import InstalmentStatus
-from projects.models import Instalment, MilestoneSlip, ProgressReport, Project
+from projects.models import Instalment, Milestone, MilestoneSlip, ProgressReport, Project
 
 Reports = dict[int, list[ProgressReport]]
 
@@ -23,14 +23,16 @@ def changes_since(moment: datetime, projects: Iterable[Project]) -> list[Change]
     projects = list(projects)
     reports = accepted_reports(projects)
     slips = _slips(moment, projects)
-    received = _received(moment, projects)
+    reached = _reached(moment, projects)
+    money = _money(moment, projects)
     return [
         change
         for project in projects
         for change in (
             *_health(project, reports, moment),
             *slips.get(project.pk, ()),
-            *received.get(project.pk, ()),
+            *reached.get(project.pk, ()),
+            *money.get(project.pk, ()),
             *_risks(project, reports, moment),
         )
     ]
@@ -97,18 +99,38 @@ def _slips(moment: datetime, projects: list[Project]) -> dict[int, list[Change]]
     return found
 
 
-def _received(moment: datetime, projects: list[Project]) -> dict[int, list[Change]]:
-    """Money received since, by project: the total then and now."""
+def _reached(moment: datetime, projects: list[Project]) -> dict[int, list[Change]]:
+    """Milestones reached after that day, with the day they were last expected."""
+    rows = Milestone.objects.filter(
+        project__in=projects, actual_on__gt=timezone.localdate(moment)
+    ).select_related("project")
+    found: dict[int, list[Change]] = {}
+    for row in rows.order_by("project", "position", "pk"):
+        found.setdefault(row.project_id, []).append(
+            Change(
+                "reached",
+                row.project.code,
+                translated(row, "title"),
+                iso(row.forecast_on or row.baseline_on),
+                iso(row.actual_on),
+            )
+        )
+    return found
+
+
+def _money(moment: datetime, projects: list[Project]) -> dict[int, list[Change]]:
+    """What was committed, called and received since, by project: the totals then and now."""
     day = timezone.localdate(moment)
+    sums = {}
+    for stage, states in REACHED.items():
+        now = Q(status__in=states)
+        sums[stage] = Sum("amount", filter=now, default=Decimal(0))
+        since = now & Q(**{f"{stage}_on__gt": day})
+        sums[f"{stage}_since"] = Sum("amount", filter=since, default=Decimal(0))
     rows = (
-        Instalment.objects.filter(
-            contribution__project__in=projects, status=InstalmentStatus.RECEIVED
-        )
+        Instalment.objects.filter(contribution__project__in=projects)
         .values("contribution__project", "contribution__project__code")
-        .annotate(
-            now=Sum("amount"),
-            then=Sum("amount", filter=Q(received_on__lte=day), default=Decimal(0)),
-        )
+        .annotate(**sums)
         .order_by("contribution__project")
     )
     return {
@@ -116,10 +138,12 @@ def _received(moment: datetime, projects: list[Project]) -> dict[int, list[Chang
             Change(
                 "money",
                 row["contribution__project__code"],
-                before=plain(row["then"]),
-                after=plain(row["now"]),
+                in_each_language(lambda stage=stage: LABELS[stage]),
+                plain(row[stage] - row[f"{stage}_since"]),
+                plain(row[stage]),
             )
+            for stage in REACHED
+            if row[f"{stage}_since"]
         ]
         for row in rows
-        if row["now"] != row["then"]
     }

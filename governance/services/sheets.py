@@ -15,6 +15,7 @@ from typing import Any
 from django.db.models import Prefetch, Q, QuerySet, Sum
 
 from governance.enums import Audience
+from governance.models import AgendaItem
 from governance.services.texts import in_each_language, iso, partner_name, plain, translated, typed
 from governance.typesetting import snapshot as shape
 from projects.enums import InstalmentStatus
@@ -31,6 +32,7 @@ from projects.models import (
     ProjectPartner,
     ReportRisk,
 )
+from projects.querysets import settled
 
 HISTORY = 6  # reports shown in the trend
 
@@ -201,36 +203,65 @@ def _indicator(row: ProjectIndicator, latest: ProgressReport | None) -> shape.In
 def _money(
     projects: list[Project], latest: dict[int, ProgressReport], audience: str, day: date
 ) -> dict[int, list[shape.Contribution]]:
-    lines = (
-        Contribution.objects.public() if audience == Audience.PUBLIC else Contribution.objects.all()
+    lines = _lines(audience).filter(project__in=projects)
+    reached = _instalments(lines)
+    spent: dict[int, Decimal] = {}
+    if audience != Audience.PUBLIC:
+        spent = dict(
+            Expenditure.objects.filter(
+                report__in=[report.pk for report in latest.values()]
+            ).values_list("contribution", "amount")
+        )
+    by_project: dict[int, list[shape.Contribution]] = defaultdict(list)
+    for line in lines:
+        found = _contribution(line, reached[line.pk], spent.get(line.pk), day)
+        by_project[line.project_id].append(found)
+    return by_project
+
+
+def agreement_money(
+    items: Iterable[AgendaItem], audience: str, day: date
+) -> dict[int | None, list[shape.Contribution]]:
+    """What each agreement on the agenda brings, line by line, by the agreement's key."""
+    lines = _lines(audience).filter(
+        agreement__in=[item.agreement_id for item in items if item.agreement_id]
     )
+    reached = _instalments(lines)
+    by_agreement: dict[int | None, list[shape.Contribution]] = defaultdict(list)
+    for line in lines:
+        by_agreement[line.agreement_id].append(
+            _contribution(line, reached[line.pk], spent=None, day=day)
+        )
+    return by_agreement
+
+
+def _lines(audience: str) -> QuerySet[Contribution]:
+    """Contributions as this audience may know of them; those of an amendment count once it is in force."""
     lines = (
-        lines.filter(project__in=projects)
-        .select_related("funder", "recipient")
+        Contribution.objects.public()
+        if audience == Audience.PUBLIC
+        else Contribution.objects.filter(settled())
+    )
+    return (
+        lines.select_related("funder", "recipient")
         .prefetch_related("funder__former_names", "recipient__former_names")
         .order_by("project", "agreement", "pk")
     )
-    reached = _instalments(lines)
-    spent = dict(
-        Expenditure.objects.filter(
-            report__in=[report.pk for report in latest.values()]
-        ).values_list("contribution", "amount")
+
+
+def _contribution(
+    line: Contribution, reached: dict[str, Decimal | None], spent: Decimal | None, day: date
+) -> shape.Contribution:
+    return shape.Contribution(
+        funder=partner_name(line.funder, day),
+        recipient=partner_name(line.recipient, day),
+        kind=line.kind,
+        promised=plain(line.amount),
+        committed=plain(reached.get("committed")),
+        called=plain(reached.get("called")),
+        received=plain(reached.get("received")),
+        spent=plain(spent),
     )
-    by_project: dict[int, list[shape.Contribution]] = defaultdict(list)
-    for line in lines:
-        by_project[line.project_id].append(
-            shape.Contribution(
-                funder=partner_name(line.funder, day),
-                recipient=partner_name(line.recipient, day),
-                kind=line.kind,
-                promised=plain(line.amount),
-                committed=plain(reached[line.pk].get("committed")),
-                called=plain(reached[line.pk].get("called")),
-                received=plain(reached[line.pk].get("received")),
-                spent=None if audience == Audience.PUBLIC else plain(spent.get(line.pk)),
-            )
-        )
-    return by_project
 
 
 def _instalments(lines: QuerySet) -> dict[int, dict[str, Decimal | None]]:

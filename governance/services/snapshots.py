@@ -28,11 +28,11 @@ from governance.models import (
 from governance.services.changes import changes_since
 from governance.services.meetings import people_to_summon
 from governance.services.quorum import quorum_of
-from governance.services.sheets import project_sheets
+from governance.services.sheets import agreement_money, project_sheets
 from governance.services.texts import in_each_language, iso, partner_name, translated, typed
 from governance.typesetting import snapshot as shape
 from projects.enums import HEALTH_NEEDING_SUPPORT
-from projects.models import FundingAgreement, Project, ProjectSeries
+from projects.models import AgreementParty, FundingAgreement, Project, ProjectSeries
 
 LANGUAGES = {
     PackLanguage.FR: ["fr"],
@@ -54,6 +54,7 @@ def take_snapshot(
     public = audience == Audience.PUBLIC
     items = list(items_for(meeting, audience))
     concerned = projects_by_item(items, audience)
+    money = agreement_money(items, audience, meeting.day)
     projects = list({p.pk: p for rows in concerned.values() for p in rows}.values())
     previous = meeting.previous
     return shape.Snapshot(
@@ -68,7 +69,10 @@ def take_snapshot(
         actions=[] if public else _actions(meeting, audience),
         since=iso(previous.day) if previous else None,
         changes=changes_since(previous.starts_at, projects) if previous and not public else [],
-        items=[_item(item, concerned[item.pk], audience) for item in items],
+        items=[
+            _item(item, concerned[item.pk], audience, money.get(item.agreement_id, []))
+            for item in items
+        ],
         sheets=project_sheets(projects, audience, meeting.day),
         attendance=[] if public else people(meeting),
     )
@@ -76,7 +80,9 @@ def take_snapshot(
 
 def items_for(meeting: Meeting, audience: str) -> QuerySet[AgendaItem]:
     """The agenda as this audience may read it, with the annexes it may open."""
-    items = meeting.agenda.select_related("series", "project", "agreement", "carried_from__meeting")
+    items = meeting.agenda.select_related(
+        "meeting", "series", "project", "agreement", "carried_from__meeting"
+    )
     if audience != Audience.FULL:
         items = items.filter(confidential=False)
     if audience == Audience.PUBLIC:
@@ -86,7 +92,13 @@ def items_for(meeting: Meeting, audience: str) -> QuerySet[AgendaItem]:
             Q(project__isnull=True) | Q(project__in=Project.objects.public()),
         )
     pins = AgendaPaper.objects.select_related("revision__paper").order_by("position", "pk")
-    return items.order_by("position").prefetch_related(Prefetch("annexes", pins))
+    parties = AgreementParty.objects.select_related("partner").prefetch_related(
+        "partner__former_names"
+    )
+    return items.order_by("position").prefetch_related(
+        Prefetch("annexes", pins),
+        Prefetch("agreement__parties", parties.order_by("position", "pk")),
+    )
 
 
 def annexes_for(item: AgendaItem, audience: str) -> list[tuple[int, PaperRevision]]:
@@ -158,7 +170,9 @@ def _meeting(meeting: Meeting) -> shape.Meeting:
     )
 
 
-def _item(item: AgendaItem, projects: list[Project], audience: str) -> shape.Item:
+def _item(
+    item: AgendaItem, projects: list[Project], audience: str, money: list[shape.Contribution]
+) -> shape.Item:
     return shape.Item(
         key=str(item.pk),
         number=str(item.position),
@@ -183,7 +197,24 @@ def _item(item: AgendaItem, projects: list[Project], audience: str) -> shape.Ite
             )
             for rank, revision in annexes_for(item, audience)
         ],
+        parties=_parties(item),
+        money=money,
     )
+
+
+def _parties(item: AgendaItem) -> list[shape.Person]:
+    if item.agreement is None:
+        return []
+    day = item.meeting.day
+    return [
+        shape.Person(
+            name="",
+            partner=typed(party.name_at_signature) or partner_name(party.partner, day),
+            function=in_each_language(party.get_role_display),
+        )
+        for party in item.agreement.parties.all()
+        if party.amendment_id is None
+    ]
 
 
 def _summons(meeting: Meeting) -> shape.Summons:

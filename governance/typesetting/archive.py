@@ -36,7 +36,9 @@ def write_archive(
     with zipfile.ZipFile(out, "w") as archive:
 
         def add(name: str, content: bytes) -> None:
-            archive.writestr(member(name, moment), content, zipfile.ZIP_DEFLATED)
+            archive.writestr(
+                member(name, moment), content
+            )  # stored: PDF and Word are packed already
             listed[name] = hashlib.sha256(content).hexdigest()
 
         add("body.pdf", body)

@@ -10,6 +10,7 @@ import hashlib
 import io
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 import pikepdf
 from django.utils.translation import gettext_lazy as _
@@ -64,15 +65,13 @@ def assemble(
 
     Raises AnnexUnusable, naming the annex, or PagesDisagree.
     """
-    with pikepdf.open(io.BytesIO(body)) as pdf:
+    with pikepdf.open(io.BytesIO(body)) as pdf, pikepdf.new() as shelf:
         places = destinations(pdf)
-        inserted: dict[str, list[pikepdf.Object]] = {}
         bookmarks: dict[str, int] = {}
         for annex in snapshot.annexes:
-            progress(annex.number, len(pdf.pages))
-            before = len(pdf.pages)
-            bookmarks[annex.number] = _append(pdf, annex, files)
-            inserted[annex.number] = [page.obj for page in list(pdf.pages)[before:]]
+            progress(annex.number, len(pdf.pages) + len(shelf.pages))
+            bookmarks[annex.number] = _append(shelf, annex, files)
+        inserted = _take_over(pdf, shelf, snapshot.annexes)
         ordered = _in_order(pdf, inserted, places)
         _stamp(
             pdf,
@@ -92,7 +91,7 @@ def assemble(
 
 
 def _append(pdf: Pdf, annex: Annex, files: Mapping[str, Source]) -> int:
-    """Copy the annex to the end; the number of bookmarks it brought."""
+    """Copy the annex to the end of a file; the number of bookmarks it brought."""
     if annex.sha256 not in files:
         raise _unusable(annex, _("its file is missing"))
     before = 0
@@ -109,6 +108,17 @@ def _append(pdf: Pdf, annex: Annex, files: Mapping[str, Source]) -> int:
     except (pikepdf.PdfError, pikepdf.DataDecodingError, ValueError, TypeError, KeyError) as error:
         raise _unusable(annex, str(error)) from error
     return _top_bookmarks(pdf) - before if marked else 0
+
+
+def _take_over(pdf: Pdf, shelf: Pdf, annexes: list[Annex]) -> dict[str, list[pikepdf.Object]]:
+    """All annexes copied to the end of the body at once, for each copy goes through the whole body; the
+    pages of each by its number."""
+    if not annexes:
+        return {}
+    before = len(pdf.pages)
+    pdf.add_pages_from(shelf, layers="preserve", outlines="preserve")
+    copied = iter([page.obj for page in list(pdf.pages)[before:]])
+    return {annex.number: list(islice(copied, annex.pages)) for annex in annexes}
 
 
 def _unusable(annex: Annex, reason: object) -> AnnexUnusable:

@@ -126,6 +126,10 @@ LABELS = {
     "revised_short": _("changed"),
     "reason": _("Why this version"),
     "figures": _("In this pack"),
+    "overview": _("The projects of this meeting"),
+    "parties": _("Parties"),
+    "role": _("Role"),
+    "others_present": _("Other people present"),
     "sources_note": _(
         "Figures come from accepted reports and from agreements as recorded on that day."
     ),
@@ -152,6 +156,7 @@ LEVELS = dict(Level.choices)
 CHANGES = {
     "health": _("Health"),
     "date": _("Milestone date"),
+    "reached": _("Milestone reached"),
     "money": _("Money"),
     "risk_opened": _("New risk"),
     "risk_closed": _("Risk closed"),

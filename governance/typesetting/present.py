@@ -168,6 +168,9 @@ def _changes(snapshot: Snapshot, language: str) -> View:
     since = snapshot.since
     return {
         "since": _("Since the meeting of %(day)s") % {"day": day(since)} if since else "",
+        "overview": sheets.overview(
+            sheet for sheet in snapshot.sheets if sheet.key in first_items(snapshot)
+        ),
         "rows": [
             {
                 "kind": change.kind,
@@ -191,7 +194,7 @@ def _moved(kind: str, value: str | None) -> str:
         return ""
     if kind == "health":
         return str(METEO[value].word) if value in METEO else ""
-    if kind == "date":
+    if kind in ("date", "reached"):
         return short_day(value)
     return euros(value)
 
@@ -206,7 +209,11 @@ def _item(item: Item, snapshot: Snapshot, printed: dict[str, str], language: str
         "concerned": [
             {"key": sheet.key, "title": say(sheet.title, language)} for sheet in concerned
         ],
-        "funding": sheets.funding_by_funder(concerned, language) if len(concerned) > 1 else None,
+        "funding": _funding(item, concerned, language),
+        "parties": [
+            {"name": say(party.partner, language), "role": say(party.function, language)}
+            for party in item.parties
+        ],
         "annexes": [
             {
                 "number": annex.number,
@@ -221,3 +228,10 @@ def _item(item: Item, snapshot: Snapshot, printed: dict[str, str], language: str
             for annex in item.annexes
         ],
     }
+
+
+def _funding(item: Item, concerned: list[ProjectSheet], language: str) -> View | None:
+    """The money of the item's agreement line by line, or that of its projects by funder."""
+    if item.money:
+        return sheets.money_table(item.money, language)
+    return sheets.funding_by_funder(concerned, language) if len(concerned) > 1 else None

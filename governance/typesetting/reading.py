@@ -170,8 +170,24 @@ def _actions(view: View) -> Iterator[Block]:
         yield Block("prose", paragraphs=[labels["no_actions"]])
 
 
+def _overview(view: View, overview: View) -> Iterator[Block]:
+    labels = view["labels"]
+    rows = [
+        [Cell(row["word"], health=row["health"]), Cell(str(row["count"]), number=True)]
+        for row in overview["healths"]
+    ]
+    yield from _table(labels["overview"], [labels["health"], labels["projects"]], rows)
+    yield from _prose("prose", "", [overview["silent"]] if overview["silent"] else [])
+    if overview["money"]:
+        totals = _numbers(overview["money"]["totals"])
+        headers = [labels[stage] for stage in STAGES]
+        yield from _table(labels["funding"], headers, [totals])
+
+
 def _changes(view: View) -> Iterator[Block]:
     labels, changes = view["labels"], view["changes"]
+    if changes["overview"]:
+        yield from _overview(view, changes["overview"])
     rows = [
         _cells(
             row["project_title"],
@@ -196,6 +212,8 @@ def _item(view: View, item: View) -> Iterator[Block]:
     )
     yield from _prose("prose", labels["note"], item["note"] or [labels["no_note"]])
     yield from _prose("decision", labels["proposed_decision"], item["decision"])
+    rows = [_cells(party["name"], party["role"]) for party in item["parties"]]
+    yield from _table(labels["parties"], [labels["partner"], labels["role"]], rows)
     if item["funding"]:
         yield from _money(view, item["funding"])
     rows = []

@@ -92,6 +92,7 @@ def _report(report: Report, language: str) -> View:
         "completion": money.percent(report.completion / 100)
         if report.completion is not None
         else "",
+        "share": min(max((report.completion or 0) / 100, 0.0), 1.0),
         "summary": paragraphs(report.summary, language),
         "achievements": paragraphs(report.achievements, language),
         "next_steps": paragraphs(report.next_steps, language),
@@ -197,6 +198,32 @@ def funding_by_funder(concerned: Iterable[ProjectSheet], language: str) -> View 
         for funder, lines in sorted(by_funder.items())
     ]
     return {"rows": rows} | _totals(contributions)
+
+
+def overview(concerned: Iterable[ProjectSheet]) -> View | None:
+    """How the projects of the meeting go, all together: how many in each weather, and their money."""
+    concerned = list(concerned)
+    found = [sheet.report.health for sheet in concerned if sheet.report and sheet.report.health]
+    contributions = [line for sheet in concerned for line in sheet.money]
+    if len(concerned) < 2 or not (found or contributions):
+        return None
+    silent = len(concerned) - len(found)
+    return {
+        "healths": [
+            {"health": name, "count": found.count(name), "word": named(labels.HEALTHS, name)}
+            for name in labels.HEALTHS
+            if name in found
+        ],
+        "silent": ngettext(
+            "%(count)s project has no accepted report.",
+            "%(count)s projects have no accepted report.",
+            silent,
+        )
+        % {"count": silent}
+        if silent
+        else "",
+        "money": _totals(contributions) if contributions else None,
+    }
 
 
 def stage_total(lines: Iterable[Contribution], stage: str) -> Total:

@@ -154,7 +154,10 @@ class ProjectSheet:
 
 @dataclass(frozen=True)
 class Item:
-    """`key` is stable between versions. `projects` are keys of sheets, printed at their first item."""
+    """`key` is stable between versions. `projects` are keys of sheets, printed at their first item.
+
+    `parties` and `money` are those of the agreement the item is about.
+    """
 
     key: str
     number: str
@@ -169,6 +172,8 @@ class Item:
     proposed_decision: Text = field(default_factory=dict)
     projects: list[str] = field(default_factory=list)
     annexes: list[Annex] = field(default_factory=list)
+    parties: list[Person] = field(default_factory=list)
+    money: list[Contribution] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -201,7 +206,7 @@ class Action:
 
 @dataclass(frozen=True)
 class Change:
-    """What moved since the last committee: `kind` is health, date, money, risk_opened or risk_closed.
+    """What moved since the last committee: `kind` is health, date, reached, money, risk_opened or risk_closed.
 
     `before` and `after` hold a health, a day or an amount according to the kind, and nothing for risks.
     """

@@ -15,12 +15,13 @@ from django.utils import timezone, translation
 
 from governance.enums import Audience, BuildStatus, PackLanguage, PackStatus
 from governance.errors import BuildRefused, ReasonMissing
-from governance.models import Pack, PackBuild, PackEntry
+from governance.models import AgendaItem, Pack, PackBuild, PackEntry
 from governance.services import building, making, packs, versions
 from partners.models import Message
+from projects.models import FundingAgreement, Instalment, Milestone
 from smartport.errors import NotAllowed
 from tests.factories.governance import AgendaItemFactory, MeetingFactory
-from tests.factories.projects import ProjectFactory, ReportFactory
+from tests.factories.projects import PartyFactory, ProjectFactory, ReportFactory
 from tests.governance import packs as packs_data
 from tests.governance.conftest import paid
 
@@ -83,6 +84,31 @@ def test_what_changed_since_the_last_committee_is_told(table):
         ("money", "0", "40000"),
         ("risk_opened", None, None),
     ]
+
+
+def test_money_called_and_milestones_reached_since_the_last_committee_are_told(table):
+    before, since = timezone.localdate() - timedelta(days=300), timezone.localdate()
+    Instalment.objects.update(committed_on=before, called_on=since)
+    Milestone.objects.update(actual_on=since)
+    snapshot = build(table).snapshot
+    told = [
+        (row["kind"], row["title"].get("fr"), row["before"], row["after"])
+        for row in snapshot["changes"]
+    ]
+    assert ("reached", "Mise en eau", "2027-03-31", since.isoformat()) in told
+    assert [row[1:] for row in told if row[0] == "money"] == [
+        ("Appelé", "0", "40000"),
+        ("Reçu", "0", "40000"),
+    ]
+
+
+def test_an_agreement_on_the_agenda_brings_its_parties_and_its_money(table):
+    agreement = FundingAgreement.objects.get()
+    PartyFactory(agreement=agreement)
+    AgendaItem.objects.filter(pk=table.items[0].pk).update(agreement=agreement)
+    item = build(table).snapshot["items"][0]
+    assert [line["promised"] for line in item["money"]] == ["120000"]
+    assert len(item["parties"]) == agreement.parties.count()
 
 
 def test_the_same_rows_give_the_same_bytes_and_one_version_until_it_is_issued(table):

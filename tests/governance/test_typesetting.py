@@ -203,3 +203,39 @@ def test_a_source_that_fails_names_its_piece(tmp_path):
         compile_pages(source, {}, made_at=moment)
     assert "broken.typ" in failure.value.piece
     assert "no such figure" in failure.value.reason
+
+
+def test_titles_of_three_hundred_signs_keep_their_page_and_their_running_head_on_one_line():
+    long = {"fr": "Étude préalable du raccordement électrique " * 7}
+    content = packs.annex_file(1, "Longue", (300, 400))
+    snapshot, files = packs.with_annexes([content], projects=1)
+    item = snapshot.items[0]
+    named = replace(item, title=long, annexes=[replace(item.annexes[0], title=long)])
+    snapshot = replace(snapshot, items=[named, *snapshot.items[1:]])
+    assembled = assemble(typeset_body(snapshot).pdf, snapshot, files)
+    pages = [page.extract_text() for page in read(assembled.pdf).pages]
+    first = next(entry.first_page for entry in assembled.entries if entry.kind == "annex")
+    assert f"{first + 1} / {len(pages)}" in pages[first]
+    assert "Longue 1" in pages[first]
+    assert "…" in pages[first]
+
+
+def test_the_projects_of_the_meeting_are_counted_by_weather_and_their_money_added_up():
+    text = "".join(page.extract_text() for page in read(typeset_body(packs.snapshot(6)).pdf).pages)
+    plain = " ".join(text.replace("\u202f", " ").replace("\u00a0", " ").split())
+    assert "Les projets de la séance 2 Ensoleillé : assuré 2 Nuageux" in plain
+    assert "7 860 003 €" in plain  # six times 1 310 000,50
+
+
+def test_an_item_about_an_agreement_shows_its_parties_and_what_each_brings():
+    base = packs.snapshot(1)
+    item = replace(
+        base.items[4],
+        parties=[packs.people()[0], packs.people()[1]],
+        money=base.sheets[0].money[:2],
+    )
+    made = typeset_body(replace(base, items=[item], sheets=[]))
+    text = " ".join("".join(page.extract_text() for page in read(made.pdf).pages).split())
+    assert "Parties" in text
+    assert "Chambre Démo vice-président" in text
+    assert "1 250 000,50" in text.replace("\u202f", " ").replace("\u00a0", " ")

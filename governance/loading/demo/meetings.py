@@ -122,7 +122,11 @@ class _Meetings:
         )
 
     def _item(self, meeting: Meeting, row: Facts, position: int) -> AgendaItem:
-        texts = {"title": row["title"], "proposed_decision": row["text"]}
+        texts = {
+            "title": row["title"],
+            "proposed_decision": row["text"],
+            "note": row.get("note", {}),
+        }
         item = AgendaItem.objects.create(
             meeting=meeting,
             position=position,
