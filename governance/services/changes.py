@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
+from typing import Any
 
 from django.db.models import Q, Sum
 from django.utils import timezone
@@ -133,17 +135,16 @@ def _money(moment: datetime, projects: list[Project]) -> dict[int, list[Change]]
         .annotate(**sums)
         .order_by("contribution__project")
     )
-    return {
-        row["contribution__project"]: [
-            Change(
+    return {row["contribution__project"]: list(_moved_money(dict(row))) for row in rows}
+
+
+def _moved_money(row: dict[str, Any]) -> Iterator[Change]:
+    for stage in REACHED:
+        if row[f"{stage}_since"]:
+            yield Change(
                 "money",
                 row["contribution__project__code"],
-                in_each_language(lambda stage=stage: LABELS[stage]),
+                in_each_language(partial(str, LABELS[stage])),
                 plain(row[stage] - row[f"{stage}_since"]),
                 plain(row[stage]),
             )
-            for stage in REACHED
-            if row[f"{stage}_since"]
-        ]
-        for row in rows
-    }

@@ -205,7 +205,7 @@ def _money(
 ) -> dict[int, list[shape.Contribution]]:
     lines = _lines(audience).filter(project__in=projects)
     reached = _instalments(lines)
-    spent: dict[int, Decimal] = {}
+    spent: dict[int, Decimal | None] = {}
     if audience != Audience.PUBLIC:
         spent = dict(
             Expenditure.objects.filter(
