@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class CommitteeKind(TextChoices):
@@ -56,13 +57,38 @@ MEETING_MOVES = {
         MeetingStatus.IN_SESSION,
         MeetingStatus.CANCELLED,
     },
-    MeetingStatus.SUMMONED: {MeetingStatus.IN_SESSION, MeetingStatus.CANCELLED},
+    MeetingStatus.SUMMONED: {
+        MeetingStatus.IN_SESSION,
+        MeetingStatus.HELD,  # a written consultation, once its answers are counted
+        MeetingStatus.CANCELLED,
+    },
     MeetingStatus.IN_SESSION: {MeetingStatus.HELD},
     MeetingStatus.HELD: {MeetingStatus.CLOSED},
     MeetingStatus.CLOSED: frozenset(),
     MeetingStatus.CANCELLED: frozenset(),
 }
 OPEN_AGENDA = frozenset({MeetingStatus.DRAFT, MeetingStatus.SUMMONED})
+
+
+class ProposalStatus(TextChoices):
+    """Of an item a partner proposes for the agenda."""
+
+    WAITING = "waiting", _("Waiting for the secretariat")
+    ACCEPTED = "accepted", pgettext_lazy("an item", "On the agenda")
+    DECLINED = "declined", pgettext_lazy("a proposal", "Declined")
+    WITHDRAWN = "withdrawn", pgettext_lazy("a proposal", "Withdrawn")
+
+
+PROPOSAL_MOVES = {
+    ProposalStatus.WAITING: {
+        ProposalStatus.ACCEPTED,
+        ProposalStatus.DECLINED,
+        ProposalStatus.WITHDRAWN,
+    },
+    ProposalStatus.ACCEPTED: frozenset(),
+    ProposalStatus.DECLINED: frozenset(),
+    ProposalStatus.WITHDRAWN: frozenset(),
+}
 
 
 class ItemKind(TextChoices):

@@ -47,6 +47,24 @@ class MandateExpired(Refusal):
     code = "mandate_expired"
 
 
+class MandateOverlaps(Refusal):
+    """Another person holds this seat in the same capacity on some of these days."""
+
+    code = "mandate_overlaps"
+
+
+class SeatTaken(Refusal):
+    """The partner holds a seat of this committee already."""
+
+    code = "seat_taken"
+
+
+class DatesRefused(Refusal):
+    """The end comes before the start, or a mandate runs outside the days of its seat."""
+
+    code = "dates_refused"
+
+
 class ProxyRefused(Refusal):
     """The holder is absent, is the giver, or holds as many proxies as the committee allows."""
 
@@ -99,4 +117,29 @@ class ReasonMissing(Refusal):
     """A pack after the first version is issued with its reason."""
 
     code = "reason_missing"
+    status = 400
+
+
+class ProposalsClosed(Refusal):
+    """Items are proposed until the day the secretariat set, before the meeting begins."""
+
+    code = "proposals_closed"
+
+
+class AnswersRunning(Refusal):
+    """A written consultation is counted after its last day, or once every voting seat has answered."""
+
+    code = "answers_running"
+
+
+class DeadlineMissing(Refusal):
+    """A written consultation needs a last day for its answers, not past when it is sent."""
+
+    code = "deadline_missing"
+
+
+class LateReasonMissing(Refusal):
+    """The summons went out: what comes on the agenda after it is late, and says why."""
+
+    code = "late_reason_missing"
     status = 400

@@ -12,6 +12,11 @@ def can_prepare_meetings(user: "User") -> bool:
     return user.is_authenticated and user.runs_the_cycle
 
 
+def can_keep_committees(user: "User") -> bool:
+    """Rules, seats and mandates."""
+    return user.is_authenticated and user.runs_the_cycle
+
+
 def can_edit_agenda(user: "User", meeting: Meeting) -> bool:
     return can_prepare_meetings(user) and meeting.agenda_is_open
 

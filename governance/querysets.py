@@ -14,6 +14,7 @@ from governance.enums import (
     MeetingStatus,
     MinutesStatus,
     PackStatus,
+    ProposalStatus,
 )
 from partners.models import Partner
 from projects.models import Project, ProjectSeries
@@ -39,7 +40,25 @@ class CommitteeQuerySet(models.QuerySet):
         return self
 
 
+class SeatQuerySet(models.QuerySet):
+    def held_on(self, day: date) -> "SeatQuerySet":
+        """Seats the committee has on that day."""
+        return self.filter(
+            Q(start__isnull=True) | Q(start__lte=day), Q(end__isnull=True) | Q(end__gte=day)
+        )
+
+
 class MandateQuerySet(models.QuerySet):
+    def visible_to(self, user: "User") -> "MandateQuerySet":
+        """Who sits where is told to the members of the committee and to the secretariat."""
+        from governance.models import Committee
+
+        if not user.is_authenticated:
+            return self.none()
+        if user.runs_the_cycle:
+            return self
+        return self.filter(seat__committee__in=Committee.objects.of(user).values("pk"))
+
     def active_on(self, day: date) -> "MandateQuerySet":
         return self.filter(Q(end__isnull=True) | Q(end__gte=day), start__lte=day)
 
@@ -107,6 +126,21 @@ class AgendaItemQuerySet(models.QuerySet):
 
     def after(self, item: "AgendaItem") -> "AgendaItemQuerySet":
         return self.filter(position__gt=item.position)
+
+
+class ProposalQuerySet(models.QuerySet):
+    def visible_to(self, user: "User") -> "ProposalQuerySet":
+        """One's own and one's organisations'; all to the secretariat."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.runs_the_cycle:
+            return self
+        return self.filter(
+            Q(proposed_by=user) | Q(partner__in=Partner.objects.of(user).values("pk"))
+        )
+
+    def waiting(self) -> "ProposalQuerySet":
+        return self.filter(status=ProposalStatus.WAITING)
 
 
 class SummonsQuerySet(models.QuerySet):

@@ -1,12 +1,17 @@
 from modeltranslation.translator import TranslationOptions, register
 
-from governance.models import AgendaItem, Committee, Decision, Meeting, Minutes, MinutesExtract
+from governance.models import AgendaItem, Committee, Decision, Meeting, Minutes, MinutesExtract, StandingItem
 from smartport.history import tracked
 
 
 @register(Committee)
 class CommitteeTranslation(TranslationOptions):
     fields = ("name",)
+
+
+@register(StandingItem)
+class StandingItemTranslation(TranslationOptions):
+    fields = ("title",)
 
 
 @register(Meeting)
@@ -29,5 +34,5 @@ class MinutesExtractTranslation(TranslationOptions):
     fields = ("text",)
 
 
-for model in (Committee, Meeting, AgendaItem, Minutes):
+for model in (Committee, StandingItem, Meeting, AgendaItem, Minutes):
     tracked(model)

@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.views import (
     agenda,
+    committees,
     meetings,
     minutes,
     packs,
@@ -21,6 +22,22 @@ urlpatterns = [
         _(r"^decisions/(?P<committee>[-\w]+)/(?P<reference>\d{4}-\d{3,5})/$"),
         register.decision_detail,
         name="decision_detail",
+    ),
+    path(_("committees/"), committees.committee_list, name="committee_list"),
+    path(_("committees/new/"), committees.committee_create, name="committee_create"),
+    path(_("committees/<slug:slug>/"), committees.committee_detail, name="committee_detail"),
+    path(_("committees/<slug:slug>/edit/"), committees.committee_edit, name="committee_edit"),
+    path(_("committees/<slug:slug>/seats/new/"), committees.seat_create, name="seat_create"),
+    path(_("committees/<slug:slug>/seats/<int:pk>/"), committees.seat_edit, name="seat_edit"),
+    path(
+        _("committees/<slug:slug>/seats/<int:pk>/mandates/new/"),
+        committees.mandate_create,
+        name="mandate_create",
+    ),
+    path(
+        _("committees/<slug:slug>/mandates/<int:pk>/"),
+        committees.mandate_edit,
+        name="mandate_edit",
     ),
     path(_("meetings/"), meetings.meeting_list, name="meeting_list"),
     path(_("meetings/new/"), meetings.meeting_create, name="meeting_create"),

@@ -1,3 +1,4 @@
+from governance.forms.committees import CommitteeForm, MandateForm, SeatForm, StandingItems
 from governance.forms.minutes import AnswerForm, MinutesForm, RemarkForm
 from governance.forms.packs import BuildForm, IssueForm, NoteForm, VerificationForm
 from governance.forms.preparing import CancelForm, ItemForm, MeetingForm, PaperForm
@@ -9,8 +10,10 @@ __all__ = [
     "AnswerForm",
     "BuildForm",
     "CancelForm",
+    "CommitteeForm",
     "IssueForm",
     "ItemForm",
+    "MandateForm",
     "MeetingForm",
     "MinutesForm",
     "NoteForm",
@@ -19,5 +22,7 @@ __all__ = [
     "ProxyForm",
     "RemarkForm",
     "ReplyForm",
+    "SeatForm",
+    "StandingItems",
     "VerificationForm",
 ]

@@ -1,5 +1,5 @@
 from governance.models.actions import Action, ActionFile
-from governance.models.committees import Committee, Mandate, Seat
+from governance.models.committees import Committee, Mandate, Seat, StandingItem
 from governance.models.decisions import ApprovedSeries, Decision
 from governance.models.meetings import (
     AgendaItem,
@@ -27,6 +27,7 @@ from governance.models.packs import (
     Paper,
     PaperRevision,
 )
+from governance.models.proposals import ItemProposal
 
 __all__ = [
     "Action",
@@ -38,6 +39,7 @@ __all__ = [
     "Committee",
     "ConflictOfInterest",
     "Decision",
+    "ItemProposal",
     "Mandate",
     "Meeting",
     "Minutes",
@@ -54,6 +56,7 @@ __all__ = [
     "PaperRevision",
     "Proxy",
     "Seat",
+    "StandingItem",
     "Summons",
     "Vote",
 ]

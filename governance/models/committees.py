@@ -6,11 +6,13 @@ from django.contrib.postgres.fields import RangeOperators
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from governance.enums import Capacity, CommitteeKind, DayCount, QuorumRule, SeatKind
-from governance.querysets import CommitteeQuerySet, MandateQuerySet
+from governance.querysets import CommitteeQuerySet, MandateQuerySet, SeatQuerySet
 from partners.models import Partner, Source
+from partners.models.organisations import DEMO_PREFIX
 from partners.models.people import period
 from smartport.history import tracked
 
@@ -38,6 +40,9 @@ class Committee(models.Model):
     objection_days = models.PositiveSmallIntegerField(
         _("days to object to the minutes"), default=15
     )
+    proposal_days = models.PositiveSmallIntegerField(
+        _("items are proposed until, in days before the meeting"), default=21
+    )
     sources = models.ManyToManyField(
         Source, blank=True, related_name="committees", verbose_name=_("sources")
     )
@@ -57,6 +62,37 @@ class Committee(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("governance:committee_detail", args=[self.slug])
+
+    @property
+    def is_demo(self) -> bool:
+        return self.code.startswith(DEMO_PREFIX)
+
+
+class StandingItem(models.Model):
+    """One line of the committee's default agenda, after the minutes and the open actions; `minutes` is its duration."""
+
+    committee = models.ForeignKey(
+        Committee, models.CASCADE, related_name="standing_items", verbose_name=_("committee")
+    )
+    position = models.PositiveSmallIntegerField(_("position"))
+    title = models.CharField(_("title"), max_length=300)
+    minutes = models.PositiveSmallIntegerField(_("duration, in minutes"), default=10)
+
+    class Meta:
+        ordering = ["committee", "position"]
+        verbose_name = _("item of the default agenda")
+        verbose_name_plural = _("default agenda")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["committee", "position"], name="standing_item_position_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
 
 @tracked
 class Seat(models.Model):
@@ -71,6 +107,8 @@ class Seat(models.Model):
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     start = models.DateField(_("from"), null=True, blank=True)
     end = models.DateField(_("until"), null=True, blank=True)
+
+    objects = SeatQuerySet.as_manager()
 
     class Meta:
         ordering = ["committee", "position", "id"]

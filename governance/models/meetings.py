@@ -68,6 +68,14 @@ class Meeting(models.Model):
         help_text=_("Its date and place, never its papers."),
     )
     answers_due_on = models.DateField(_("answers due on"), null=True, blank=True)
+    proposals_until = models.DateField(
+        _("items may be proposed until"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Partners are told the day of the meeting and propose items until then. Empty: nobody proposes."
+        ),
+    )
     calendar_sequence = models.PositiveIntegerField(default=0, editable=False)
     summoned_at = models.DateTimeField(_("summoned at"), null=True, blank=True)
     opened_at = models.DateTimeField(_("opened at"), null=True, blank=True)
@@ -101,6 +109,12 @@ class Meeting(models.Model):
                 condition=~Q(status="cancelled") | ~Q(cancel_reason=""),
                 name="meeting_cancelled_has_a_reason",
             ),
+            models.CheckConstraint(
+                condition=~Q(kind="written")
+                | Q(status__in=["draft", "cancelled"])
+                | Q(answers_due_on__isnull=False),
+                name="meeting_written_has_a_deadline",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -117,6 +131,10 @@ class Meeting(models.Model):
     def day(self):
         """The day of the meeting in Paris."""
         return timezone.localdate(self.starts_at)
+
+    @property
+    def is_written(self) -> bool:
+        return self.kind == MeetingKind.WRITTEN
 
     @property
     def agenda_is_open(self) -> bool:
@@ -374,6 +392,7 @@ class Vote(models.Model):
     choice = models.CharField(_("vote"), max_length=8, choices=VoteChoice)
     cast_by = person(_("cast by"), null=False)
     by_proxy = models.BooleanField(_("by proxy"), default=False)
+    comment = models.CharField(_("comment"), max_length=500, blank=True)
     at = models.DateTimeField(_("at"), default=timezone.now)
 
     class Meta:

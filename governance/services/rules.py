@@ -2,22 +2,32 @@
 
 from datetime import date, timedelta
 
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from governance.enums import DayCount, MeetingStatus
 from governance.models import Meeting
+from smartport.holidays import is_worked
 
-WORKED = range(5)  # Monday to Friday
+LONGEST = 400  # days looked back for the last day to summon
 
 
 def notice_days(count: str, sent_on: date, day: date) -> int:
     """Days of notice from the day after the summons to the day of the meeting; clear days leave that one out."""
     after = max((day - sent_on).days, 0)
     if count == DayCount.WORKING:
-        days = (sent_on + timedelta(days=n) for n in range(1, after + 1))
-        return sum(1 for one in days if one.weekday() in WORKED)
+        return sum(1 for n in range(1, after + 1) if is_worked(sent_on + timedelta(days=n)))
     return max(after - 1, 0) if count == DayCount.CLEAR else after
+
+
+def summon_by(meeting: Meeting) -> date:
+    """The last day on which a summons gives the notice of the committee's rule."""
+    committee = meeting.committee
+    for back in range(LONGEST):
+        sent_on = meeting.day - timedelta(days=back)
+        if notice_days(committee.notice_count, sent_on, meeting.day) >= committee.notice_days:
+            return sent_on
+    return meeting.day - timedelta(days=LONGEST)
 
 
 def notice_warning(meeting: Meeting) -> str:
@@ -29,8 +39,12 @@ def notice_warning(meeting: Meeting) -> str:
     given = notice_days(committee.notice_count, sent_on, meeting.day)
     if given >= committee.notice_days:
         return ""
-    return _("Notice of %(given)s days; the committee's rule asks for %(needed)s (%(count)s).") % {
+    return _(
+        "Notice of %(given)s days; the committee's rule asks for %(needed)s (%(count)s). The last day to summon "
+        "was %(day)s."
+    ) % {
         "given": given,
         "needed": committee.notice_days,
         "count": str(committee.get_notice_count_display()).lower(),
+        "day": formats.date_format(summon_by(meeting)),
     }

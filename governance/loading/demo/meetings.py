@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Model
 from django.utils import translation
 
-from governance.enums import Effect, MeetingStatus
+from governance.enums import Effect, MeetingKind, MeetingStatus
 from governance.loading.demo.calendar import Calendar, at
 from governance.loading.demo.papers import load_papers
 from governance.loading.rows import bilingual
@@ -92,6 +92,7 @@ class _Meetings:
             starts_at=at(day, *START),
             ends_at=at(day, *END),
             **bilingual(place=row["place"]),
+            answers_due_on=day if row["kind"] == MeetingKind.WRITTEN else None,
             previous=self.previous,
             is_public=held,
             summoned_at=at(day - timedelta(days=21), 9) if held else None,
