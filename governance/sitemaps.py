@@ -9,7 +9,7 @@ from smartport.sitemaps import InEachLanguage
 
 class Register(InEachLanguage):
     def items(self) -> list[str]:
-        return ["governance:decision_list"]
+        return ["governance:decision_list", "governance:committee_list"]
 
     def location(self, item: str) -> str:
         return reverse(item)

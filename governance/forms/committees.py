@@ -12,6 +12,11 @@ from governance.services.composition import RULES
 from partners.models import Partner, User
 from smartport.forms import DateInput
 
+RULE_FIELDS = (
+    (_("Quorum"), ("quorum_rule", "quorum_percent", "proxies_count_for_quorum")),
+    (_("Proxies and notice"), ("proxies_per_holder", "notice_days", "notice_count")),
+    (_("Days before and after"), ("proposal_days", "minutes_days", "objection_days")),
+)
 SPARE_LINES = 3
 MOST_LINES = 30
 
@@ -38,6 +43,15 @@ class CommitteeForm(forms.ModelForm):
         self.fields["name_fr"].required = True
         if self.instance.pk:
             del self.fields["code"]
+
+    def rules(self) -> list[dict[str, Any]]:
+        """The fields in the order of the page: those of one rule together, under its legend."""
+        together = {name for _legend, names in RULE_FIELDS for name in names}
+        alone = [field for field in self if field.name not in together]
+        return [{"legend": "", "fields": alone}] + [
+            {"legend": legend, "fields": [self[name] for name in names]}
+            for legend, names in RULE_FIELDS
+        ]
 
     def clean_code(self) -> str:
         code = self.cleaned_data["code"].strip().upper()

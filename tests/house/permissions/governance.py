@@ -21,7 +21,28 @@ def page_of_pack(world):
     return pack(world) | {"anchor": "fr-summons"}
 
 
+def committee(world):
+    return {"slug": world.draft_meeting.committee.slug}
+
+
+def seat(world):
+    return committee(world) | {"pk": world.draft_meeting.committee.seats.first().pk}
+
+
+def mandate(world):
+    first = world.draft_meeting.committee.seats.first()
+    return committee(world) | {"pk": first.mandates.first().pk}
+
+
 ROWS = [
+    Row("governance:committee_list", "200"),
+    Row("governance:committee_detail", "200", committee),
+    Row("governance:committee_create", "302 403 403 403 403 200 200"),
+    Row("governance:committee_edit", "302 403 403 403 403 200 200", committee),
+    Row("governance:seat_create", "302 403 403 403 403 200 200", committee),
+    Row("governance:seat_edit", "302 403 403 403 403 200 200", seat),
+    Row("governance:mandate_create", "302 403 403 403 403 200 200", seat),
+    Row("governance:mandate_edit", "302 403 403 403 403 200 200", mandate),
     Row("governance:decision_list", "200"),
     Row("governance:decision_detail", "200", lambda world: world.decision_address),
     Row("governance:meeting_list", "302 200 200 200 200 200 200"),
