@@ -157,7 +157,8 @@ def test_a_mandate_stays_within_the_days_of_its_seat(cast, as_user, committee):
 
 
 @pytest.mark.parametrize(
-    ("year", "day"), [(2024, date(2024, 3, 31)), (2026, date(2026, 4, 5)), (2038, date(2038, 4, 25))]
+    ("year", "day"),
+    [(2024, date(2024, 3, 31)), (2026, date(2026, 4, 5)), (2038, date(2038, 4, 25))],
 )
 def test_easter_falls_where_the_almanac_says(year, day):
     assert easter(year) == day
