@@ -1,6 +1,14 @@
 from modeltranslation.translator import TranslationOptions, register
 
-from governance.models import AgendaItem, Committee, Decision, Meeting, Minutes, MinutesExtract, StandingItem
+from governance.models import (
+    AgendaItem,
+    Committee,
+    Decision,
+    Meeting,
+    Minutes,
+    MinutesExtract,
+    StandingItem,
+)
 from smartport.history import tracked
 
 
