@@ -35,6 +35,12 @@ for kind in (
         optional=False,
     ),
     MessageKind(
+        name="summons_withdrawn",
+        label=_("A summons taken back"),
+        topic=Topic.MEETINGS,
+        optional=False,
+    ),
+    MessageKind(
         name="minutes_circulated",
         label=_("Minutes circulated"),
         topic=Topic.MEETINGS,

@@ -48,6 +48,16 @@ urlpatterns = [
     path(_("meetings/<slug:code>/close/"), meetings.meeting_close, name="meeting_close"),
     path(_("meetings/<slug:code>/cancel/"), meetings.meeting_cancel, name="meeting_cancel"),
     path(_("meetings/<slug:code>/reply/"), replies.meeting_reply, name="meeting_reply"),
+    path(
+        _("meetings/<slug:code>/summonses/<int:pk>/"),
+        replies.summons_record,
+        name="summons_record",
+    ),
+    path(
+        _("meetings/<slug:code>/summonses/<int:pk>/again/"),
+        replies.summons_again,
+        name="summons_again",
+    ),
     path(_("summons/<str:token>/"), replies.summons_reply, name="summons_reply"),
     path(_("meetings/<slug:code>/minutes/"), minutes.minutes_detail, name="minutes_detail"),
     path(_("meetings/<slug:code>/minutes/draft/"), minutes.minutes_draft, name="minutes_draft"),

@@ -12,9 +12,13 @@ NAMED = {Reply.ALTERNATE: "alternate", Reply.PROXY: "holder"}
 
 
 class ReplyForm(forms.Form):
-    """The reply of one person summoned; those offered as alternate or proxy holder are the ones who can be."""
+    """The reply of one person summoned, each answer a button of its own; those offered as alternate or proxy holder
+    are the ones who can be.
+    """
 
-    answer = forms.ChoiceField(label=_("Your reply"), widget=forms.RadioSelect)
+    answer = forms.ChoiceField(
+        label=_("Your reply"), error_messages={"required": _("Press one of the answers.")}
+    )
     alternate = forms.ModelChoiceField(
         label=_("Your alternate"),
         queryset=User.objects.none(),
@@ -27,7 +31,12 @@ class ReplyForm(forms.Form):
         required=False,
         empty_label=_("Choose"),
     )
-    comment = forms.CharField(label=_("Comment"), max_length=300, required=False)
+    comment = forms.CharField(
+        label=_("Comment for the secretariat"),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
 
     def __init__(self, *args: Any, summons: Summons, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

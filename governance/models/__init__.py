@@ -1,6 +1,7 @@
 from governance.models.actions import Action, ActionFile
 from governance.models.committees import Committee, Mandate, Seat, StandingItem
 from governance.models.decisions import ApprovedSeries, Decision
+from governance.models.drafts import OutcomeDraft
 from governance.models.meetings import (
     AgendaItem,
     Attendance,
@@ -47,6 +48,7 @@ __all__ = [
     "MinutesExtract",
     "MinutesRemark",
     "MinutesRevision",
+    "OutcomeDraft",
     "Pack",
     "PackBuild",
     "PackEntry",

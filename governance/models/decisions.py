@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from governance.enums import Effect, ItemKind, Outcome
 from governance.models.committees import Committee
 from governance.models.meetings import AgendaItem, Meeting, person
+from governance.models.quorum import reason_of
 from governance.querysets import DecisionQuerySet
 from governance.standing import decision_keeps_series_approved_once, series_keeps_its_approval
 from partners.models import Source
@@ -134,6 +135,11 @@ class Decision(models.Model):
     @property
     def is_demo(self) -> bool:
         return self.meeting.is_demo
+
+    @property
+    def quorum_reason(self) -> str:
+        """In the language of the moment."""
+        return reason_of(self.quorum)
 
 
 class ApprovedSeries(ProjectSeries):

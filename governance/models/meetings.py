@@ -18,6 +18,7 @@ from governance.enums import (
     VoteMode,
 )
 from governance.models.committees import Committee, Seat
+from governance.models.quorum import reason_of
 from governance.querysets import AgendaItemQuerySet, MeetingQuerySet, SummonsQuerySet
 from partners.models import Source
 from partners.models.organisations import DEMO_PREFIX
@@ -204,6 +205,7 @@ class AgendaItem(models.Model):
     votes_abstain = models.PositiveSmallIntegerField(_("abstentions"), null=True, blank=True)
     quorum = models.JSONField(_("quorum as it was"), null=True, blank=True)
     taken_at = models.DateTimeField(_("taken at"), null=True, blank=True)
+    recorded_by = person(_("recorded by"))
     corrects = models.ForeignKey(
         "governance.Decision",
         models.PROTECT,
@@ -264,10 +266,18 @@ class AgendaItem(models.Model):
     def __str__(self) -> str:
         return f"{self.position}. {self.title}"
 
+    @property
+    def quorum_reason(self) -> str:
+        """In the language of the moment."""
+        return reason_of(self.quorum)
+
 
 @tracked
 class Summons(models.Model):
-    """What one person was summoned to, in which capacity, and what they replied."""
+    """What one person was summoned to, in which capacity, and what they replied.
+
+    `replied_by` is who recorded a reply in their name; null where it is their own.
+    """
 
     meeting = models.ForeignKey(
         Meeting, models.PROTECT, related_name="summonses", verbose_name=_("meeting")
@@ -285,6 +295,7 @@ class Summons(models.Model):
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     reply = models.CharField(_("reply"), max_length=9, choices=Reply, default=Reply.NONE)
     replied_at = models.DateTimeField(_("replied at"), null=True, blank=True)
+    replied_by = person(_("reply recorded by"))
     comment = models.CharField(_("comment"), max_length=300, blank=True)
     alternate = person(_("alternate"))
     proxy_holder = person(_("proxy given to"))

@@ -122,6 +122,10 @@ def give_proxy(*, actor: User, meeting: Meeting, seat: Seat, giver: User, holder
             field="holder",
         )
     allowed = meeting.committee.proxies_per_holder
+    if not allowed:
+        raise ProxyRefused(
+            _("This committee takes no proxies."), remedy=_("Send your alternate instead.")
+        )
     held = meeting.proxies.filter(holder=holder, revoked_at__isnull=True).exclude(seat=seat).count()
     if held >= allowed:
         raise ProxyRefused(

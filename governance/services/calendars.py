@@ -8,11 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, vCalAddress, vText
 
-from governance.models import Meeting
+from governance.enums import Reply
+from governance.models import Meeting, Summons
 from partners.models import User
 
 USUAL_LENGTH = timedelta(hours=2)
 REQUEST, CANCEL = "REQUEST", "CANCEL"
+ANSWERED = {Reply.NONE: "NEEDS-ACTION", Reply.YES: "ACCEPTED"}
 
 
 def uid_of(meeting: Meeting) -> str:
@@ -20,18 +22,18 @@ def uid_of(meeting: Meeting) -> str:
     return f"meeting-{meeting.pk}@{host}"
 
 
-def invitation(meeting: Meeting, person: User, method: str) -> dict[str, str]:
+def invitation(meeting: Meeting, summons: Summons, method: str) -> dict[str, str]:
     """The attachment of a summons in the language of the moment, as the outbox keeps it.
 
     `method` is REQUEST for a summons or a change (the same UID with a higher SEQUENCE replaces the event), CANCEL
-    when the meeting is cancelled.
+    when the meeting is cancelled or the person no longer summoned. No other person's address is in it.
     """
     calendar = Calendar()
     calendar.add("prodid", "-//Smart Port//portal//FR")
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", method)
-    calendar.add_component(_event(meeting, person, method))
+    calendar.add_component(_event(meeting, summons, method))
     return {
         "name": "meeting.ics",
         "type": f"text/calendar; method={method}",
@@ -39,7 +41,9 @@ def invitation(meeting: Meeting, person: User, method: str) -> dict[str, str]:
     }
 
 
-def _event(meeting: Meeting, person: User, method: str) -> Event:
+def _event(meeting: Meeting, summons: Summons, method: str) -> Event:
+    """Times are in UTC: they mean the same on both sides of a change of clocks, and need no time zone attached."""
+    page = settings.SITE_URL + meeting.get_absolute_url()
     event = Event()
     event.add("uid", uid_of(meeting))
     event.add("sequence", meeting.calendar_sequence)
@@ -53,21 +57,27 @@ def _event(meeting: Meeting, person: User, method: str) -> Event:
     event.add("summary", str(meeting))
     if where := meeting.place or meeting.link:
         event.add("location", where)
-    event.add("url", settings.SITE_URL + meeting.get_absolute_url())
-    event.add("description", _description(meeting))
+    event.add("url", page)
+    event.add("description", _description(meeting, page))
     event.add("status", "CANCELLED" if method == CANCEL else "CONFIRMED")
     event.add("organizer", _address(settings.DEFAULT_FROM_EMAIL))
-    attendee = vCalAddress(f"mailto:{person.email}")
-    attendee.params["cn"] = vText(person.get_full_name())
-    attendee.params["role"] = vText("REQ-PARTICIPANT")
-    attendee.params["partstat"] = vText("NEEDS-ACTION")
-    attendee.params["rsvp"] = vText("FALSE")
-    event.add("attendee", attendee, encode=False)
+    event.add("attendee", _attendee(summons.user, summons.reply), encode=False)
     return event
 
 
-def _description(meeting: Meeting) -> str:
-    lines = [str(meeting.committee), meeting.link]
+def _attendee(person: User, reply: str) -> vCalAddress:
+    """They reply in the portal, not to the address that sends: RSVP asks their calendar for nothing."""
+    attendee = vCalAddress(f"mailto:{person.email}")
+    attendee.params["cn"] = vText(person.get_full_name())
+    attendee.params["role"] = vText("REQ-PARTICIPANT")
+    attendee.params["partstat"] = vText(ANSWERED.get(Reply(reply), "DECLINED"))
+    attendee.params["rsvp"] = vText("FALSE")
+    return attendee
+
+
+def _description(meeting: Meeting, page: str) -> str:
+    """Many calendars show no URL property: the page of the meeting is in the text as well."""
+    lines = [str(meeting.committee), meeting.link, _("In the portal: %(page)s") % {"page": page}]
     if meeting.cancel_reason:
         lines.append(_("Cancelled: %(reason)s") % {"reason": meeting.cancel_reason})
     return "\n".join(filter(None, lines))

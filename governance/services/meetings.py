@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +16,9 @@ from governance.services.agenda import demand_secretariat, locked_meeting
 from partners.models import User
 from smartport.workflow import move
 
+ON_CALENDARS = {"starts_at", "ends_at", "time_known", "link"} | {
+    f"{name}_{code}" for name in ("title", "place") for code, _language in settings.LANGUAGES
+}
 SUMMONED_CAPACITIES = (Capacity.CHAIR, Capacity.TITULAR, Capacity.SECRETARY, Capacity.ALTERNATE)
 
 
@@ -52,16 +56,22 @@ def create_meeting(
 
 @transaction.atomic
 def edit_meeting(*, actor: User, meeting: Meeting, **fields: Any) -> Meeting:
-    """Change date, place or kind; after the summons went out, calendars are told by a higher sequence."""
+    """Change date, place or kind. What calendars show is told to those summoned, by a higher sequence; another day
+    asks for their replies again.
+    """
     demand_secretariat(actor)
     meeting = locked_meeting(meeting.pk)
-    for name, value in fields.items():
-        setattr(meeting, name, value)
-    if meeting.summoned_at:
-        meeting.calendar_sequence += 1
+    changed = {name for name, value in fields.items() if getattr(meeting, name) != value}
+    day = meeting.day
+    for name in changed:
+        setattr(meeting, name, fields[name])
+    told = meeting.status == MeetingStatus.SUMMONED and not changed.isdisjoint(ON_CALENDARS)
+    meeting.calendar_sequence += told
     meeting.save()
-    if meeting.status == MeetingStatus.SUMMONED:
-        summonses.tell_changed(meeting)
+    if told:
+        if moved := meeting.day != day:
+            summonses.ask_again(actor=actor, meeting=meeting)
+        summonses.tell_changed(meeting, asked_again=moved)
     return meeting
 
 
@@ -82,7 +92,10 @@ def people_to_summon(meeting: Meeting) -> list[Mandate]:
 
 @transaction.atomic
 def summon(*, actor: User, meeting: Meeting) -> list[Summons]:
-    """Summon everyone who holds a mandate that day; those summoned already keep their reply and are told once."""
+    """Summon everyone who holds a mandate that day; those summoned already keep their reply and are told once.
+
+    Asked again, it reaches those who joined since, and takes back the summons of those whose mandate ended.
+    """
     demand_secretariat(actor)
     meeting = locked_meeting(meeting.pk)
     now = timezone.now()
@@ -90,16 +103,25 @@ def summon(*, actor: User, meeting: Meeting) -> list[Summons]:
         move(meeting, MEETING_MOVES, MeetingStatus.SUMMONED)
         meeting.summoned_at = now
         meeting.save()
-    rows = [
-        Summons.objects.get_or_create(
-            meeting=meeting,
-            user=mandate.user,
-            defaults={"seat": mandate.seat, "capacity": mandate.capacity, "sent_at": now},
-        )[0]
-        for mandate in people_to_summon(meeting)
-    ]
+    mandates = people_to_summon(meeting)
+    people = {mandate.user_id for mandate in mandates}
+    gone = meeting.summonses.exclude(user__in=people).select_related("user")
+    summonses.withdraw(actor=actor, meeting=meeting, summonses=gone)
+    rows = [_summoned(meeting, mandate, now) for mandate in mandates]
     summonses.tell_summoned(meeting, rows)
     return rows
+
+
+def _summoned(meeting: Meeting, mandate: Mandate, now: datetime) -> Summons:
+    """The person's summons, in the seat and capacity they hold today."""
+    held = {"seat": mandate.seat, "capacity": mandate.capacity}
+    row, created = Summons.objects.get_or_create(
+        meeting=meeting, user=mandate.user, defaults=held | {"sent_at": now}
+    )
+    if not created and (row.seat_id, row.capacity) != (mandate.seat_id, mandate.capacity):
+        row.seat, row.capacity = mandate.seat, mandate.capacity
+        row.save(update_fields=["seat", "capacity"])
+    return row
 
 
 @transaction.atomic

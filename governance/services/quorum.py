@@ -1,42 +1,16 @@
 """The quorum at a moment: who is present, whom they represent, what the committee's rule asks."""
 
-import math
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from governance.enums import QuorumRule, SeatKind
-from governance.models import Attendance, Meeting, Proxy, Seat
-
-
-@dataclass(frozen=True)
-class Quorum:
-    """Counts are of voting seats. `reason` is in the language of the moment; it warns, it never blocks."""
-
-    seats: int
-    required: int
-    present: int
-    represented: int
-    counted: int
-    reached: bool
-    reason: str
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "seats": self.seats,
-            "required": self.required,
-            "present": self.present,
-            "represented": self.represented,
-            "counted": self.counted,
-            "reached": self.reached,
-            "reason": self.reason,
-        }
+from governance.models import Attendance, Committee, Mandate, Meeting, Proxy, Seat
+from governance.models.quorum import Quorum
 
 
 def moment_of(meeting: Meeting) -> datetime:
@@ -46,8 +20,15 @@ def moment_of(meeting: Meeting) -> datetime:
 
 
 def in_the_room(meeting: Meeting, moment: datetime) -> models.QuerySet[Attendance]:
+    """Those there at that moment whose mandate covers the day: one that has expired counts for nothing."""
+    mandate = Mandate.objects.active_on(meeting.day).filter(
+        user=OuterRef("user"), seat=OuterRef("seat")
+    )
     return Attendance.objects.filter(
-        Q(left_at__isnull=True) | Q(left_at__gt=moment), meeting=meeting, arrived_at__lte=moment
+        Q(left_at__isnull=True) | Q(left_at__gt=moment),
+        Exists(mandate),
+        meeting=meeting,
+        arrived_at__lte=moment,
     )
 
 
@@ -88,35 +69,54 @@ def voting_seats(meeting: Meeting) -> list[Seat]:
     )
 
 
-def quorum_of(meeting: Meeting, moment: datetime) -> Quorum:
-    committee = meeting.committee
-    seats = voting_seats(meeting)
-    present, represented = seats_present(meeting, moment), seats_represented(meeting, moment)
-    counted = present | (represented if committee.proxies_count_for_quorum else set())
-    share = committee.quorum_percent / 100
-    required = math.ceil(len(seats) * share)
-    if committee.quorum_rule == QuorumRule.NONE:
-        required, reached, reason = 0, True, _("This committee needs no quorum.")
-    elif committee.quorum_rule == QuorumRule.BY_COLLEGE:
-        reached, reason = _by_college(seats, counted, share)
-    else:
-        reached = len(counted) >= required
-        reason = _("%(counted)s of %(seats)s voting seats; %(required)s needed.") % {
-            "counted": len(counted),
-            "seats": len(seats),
-            "required": required,
-        }
-    return Quorum(
-        len(seats), required, len(present), len(represented), len(counted), reached, reason
+def quorum_of(meeting: Meeting, moment: datetime, *, conflicts: Collection[Seat] = ()) -> Quorum:
+    """Seats with a conflict of interest are not counted, present or not; what is needed stays the same."""
+    return weigh(
+        meeting,
+        present=seats_present(meeting, moment),
+        represented=seats_represented(meeting, moment),
+        conflicts=conflicts,
     )
 
 
-def _by_college(seats: list[Seat], counted: set[int], share: float) -> tuple[bool, str]:
+def weigh(
+    meeting: Meeting, *, present: set[int], represented: set[int], conflicts: Collection[Seat] = ()
+) -> Quorum:
+    """What the committee's rule says of these seats, by id."""
+    committee = meeting.committee
+    seats = voting_seats(meeting)
+    able = {seat.pk for seat in seats} - {seat.pk for seat in conflicts}
+    present, represented = present & able, represented & able
+    counted = present | (represented if committee.proxies_count_for_quorum else set())
+    required = _share(committee, len(seats))
+    short: tuple[str, ...] = ()
+    if committee.quorum_rule == QuorumRule.NONE:
+        required = 0
+    elif committee.quorum_rule == QuorumRule.BY_COLLEGE:
+        short = _colleges_short(committee, seats, counted)
+    reached = not short and (
+        committee.quorum_rule == QuorumRule.BY_COLLEGE or len(counted) >= required
+    )
+    return Quorum(
+        seats=len(seats),
+        required=required,
+        present=len(present),
+        represented=len(represented),
+        counted=len(counted),
+        reached=reached,
+        rule=committee.quorum_rule,
+        short=short,
+        conflicts=tuple(str(seat) for seat in conflicts),
+    )
+
+
+def _share(committee: Committee, seats: int) -> int:
+    """In whole seats, rounded up; in integers, since 55 % of 20 is 11 and not a hair more."""
+    return -(-seats * committee.quorum_percent // 100)
+
+
+def _colleges_short(committee: Committee, seats: list[Seat], counted: set[int]) -> tuple[str, ...]:
     total = Counter(seat.college for seat in seats)
     there = Counter(seat.college for seat in seats if seat.pk in counted)
-    short = [name for name, number in total.items() if there[name] < math.ceil(number * share)]
-    if short:
-        return False, _("Too few seats present in: %(colleges)s.") % {
-            "colleges": ", ".join(sorted(short))
-        }
-    return True, _("Each college has enough seats present.")
+    short = [name for name, number in total.items() if there[name] < _share(committee, number)]
+    return tuple(sorted(short))

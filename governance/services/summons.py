@@ -15,9 +15,9 @@ from governance.enums import Capacity, MeetingStatus, Reply
 from governance.errors import MandateExpired, ProxyRefused, RepliesClosed
 from governance.models import Mandate, Meeting, Summons
 from governance.services import attendance, calendars
-from governance.services.agenda import locked_meeting
+from governance.services.agenda import demand_secretariat, locked_meeting
 from partners.models import User
-from partners.services import outbox
+from partners.services import outbox, sending
 from smartport.messages import Notice
 
 SALT = "governance.summons"
@@ -43,39 +43,97 @@ def summons_of(token: str) -> Summons | None:
 
 
 def tell_summoned(meeting: Meeting, summonses: Iterable[Summons]) -> None:
-    _tell("meeting_summons", meeting, summonses, calendars.REQUEST)
+    _tell("meeting_summons", meeting, summonses)
 
 
-def tell_changed(meeting: Meeting) -> None:
+def tell_changed(meeting: Meeting, *, asked_again: bool) -> None:
     """The calendars of all those summoned are updated by a higher sequence."""
-    _tell("meeting_changed", meeting, _told(meeting), calendars.REQUEST)
+    step = str(meeting.calendar_sequence)
+    _tell("meeting_changed", meeting, _told(meeting), step=step, asked_again=asked_again)
 
 
 def tell_cancelled(meeting: Meeting) -> None:
-    _tell("meeting_cancelled", meeting, _told(meeting), calendars.CANCEL)
+    step = str(meeting.calendar_sequence)
+    _tell("meeting_cancelled", meeting, _told(meeting), step=step, method=calendars.CANCEL)
 
 
 def _told(meeting: Meeting) -> QuerySet[Summons]:
     return meeting.summonses.filter(sent_at__isnull=False).select_related("user")
 
 
-def _tell(kind: str, meeting: Meeting, summonses: Iterable[Summons], method: str) -> None:
-    """One message per person, with the event for their calendar: the summons once, changes once by sequence."""
-    page = "governance:" + ("meeting_detail" if method == calendars.CANCEL else "summons_reply")
+def _tell(
+    kind: str,
+    meeting: Meeting,
+    summonses: Iterable[Summons],
+    *,
+    step: str = "",
+    method: str = calendars.REQUEST,
+    **context: Any,
+) -> None:
+    """One message per person and step, with the event for their calendar."""
     for summons in summonses:
         with translation.override(summons.user.language):
-            event = calendars.invitation(meeting, summons.user, method)
+            event = calendars.invitation(meeting, summons, method)
         outbox.queue(
             kind=kind,
             recipient=summons.user,
             obligation=f"summons:{summons.pk}",
-            step="" if kind == "meeting_summons" else str(meeting.calendar_sequence),
-            context={"meeting": meeting},
-            url_name=page,
-            url_args=[meeting.code if method == calendars.CANCEL else token_for(summons)],
+            step=step,
+            context={"meeting": meeting, "summons": summons} | context,
             why=WHY,
             attachments=[event],
+            **_page(meeting, summons, method),
         )
+
+
+def _page(meeting: Meeting, summons: Summons, method: str) -> dict[str, Any]:
+    """Where the message leads: to the reply; to a cancelled meeting; nowhere for who is no longer summoned."""
+    if method == calendars.REQUEST:
+        return {"url_name": "governance:summons_reply", "url_args": [token_for(summons)]}
+    if meeting.status == MeetingStatus.CANCELLED:
+        return {"url_name": "governance:meeting_detail", "url_args": [meeting.code]}
+    return {}
+
+
+@transaction.atomic
+def send_again(*, actor: User, summons: Summons) -> None:
+    """To the address of today, which may have been corrected; twice in the same minute is once."""
+    demand_secretariat(actor)
+    meeting = locked_meeting(summons.meeting_id)
+    demand_replies_open(meeting)
+    sending.try_address_again(user=summons.user)
+    _tell("meeting_summons", meeting, [summons], step=f"{timezone.now():%Y%m%d%H%M}")
+
+
+def ask_again(*, actor: User, meeting: Meeting) -> None:
+    """What was replied was about another day: replies are asked for again, proxies given are no longer.
+
+    To be called with the meeting locked.
+    """
+    for proxy in meeting.proxies.filter(revoked_at__isnull=True):
+        attendance.revoke_proxy(actor=actor, proxy=proxy)
+    for summons in meeting.summonses.exclude(reply=Reply.NONE):
+        summons.reply, summons.replied_at, summons.replied_by = Reply.NONE, None, None
+        summons.alternate = summons.proxy_holder = None
+        summons.save()
+
+
+def withdraw(*, actor: User, meeting: Meeting, summonses: Iterable[Summons]) -> None:
+    """Those whose mandate does not cover the day are told, and the event leaves their calendar.
+
+    To be called with the meeting locked. The sequence grows, so that calendars take the cancellation.
+    """
+    gone = list(summonses)
+    if not gone:
+        return
+    meeting.calendar_sequence += 1
+    meeting.save(update_fields=["calendar_sequence"])
+    step = str(meeting.calendar_sequence)
+    _tell("summons_withdrawn", meeting, gone, step=step, method=calendars.CANCEL)
+    for summons in gone:
+        for proxy in meeting.proxies.filter(giver=summons.user, revoked_at__isnull=True):
+            attendance.revoke_proxy(actor=actor, proxy=proxy)
+        summons.delete()
 
 
 def unanswered() -> QuerySet[Summons]:
@@ -96,7 +154,7 @@ def replies_to_remind(day: date) -> Iterator[Notice]:
     )
     for summons in waiting.iterator(500):
         yield Notice(
-            obligation=f"reply:{summons.pk}",
+            obligation=f"reply:{summons.pk}:{summons.meeting.day:%Y%m%d}",
             recipients=[summons.user],
             due_on=summons.meeting.day,
             context={"meeting": summons.meeting},
@@ -107,9 +165,10 @@ def replies_to_remind(day: date) -> Iterator[Notice]:
 
 
 def replies_still_due(pairs: set[tuple[int, str]]) -> set[tuple[int, str]]:
-    numbers = {int(obligation.partition(":")[2]) for _person, obligation in pairs}
-    open_ones = set(unanswered().filter(pk__in=numbers).values_list("pk", flat=True))
-    return {pair for pair in pairs if int(pair[1].partition(":")[2]) in open_ones}
+    """The obligation is `reply:<summons>:<day>`: a meeting that moves is reminded of anew."""
+    wanted = {pair: int(pair[1].split(":")[1]) for pair in pairs}
+    open_ones = set(unanswered().filter(pk__in=wanted.values()).values_list("pk", flat=True))
+    return {pair for pair, summons in wanted.items() if summons in open_ones}
 
 
 def alternates_for(summons: Summons) -> list[Mandate]:
@@ -123,12 +182,15 @@ def alternates_for(summons: Summons) -> list[Mandate]:
 
 
 def holders_for(summons: Summons) -> list[User]:
-    """Members of the committee in other seats, except those who said they will not come."""
+    """Members of the committee in other seats, except those who said they will not come; none without proxies."""
+    meeting = summons.meeting
+    if not meeting.committee.proxies_per_holder:
+        return []
     mandates = (
-        Mandate.objects.active_on(summons.meeting.day)
-        .filter(seat__committee=summons.meeting.committee_id, user__is_active=True)
+        Mandate.objects.active_on(meeting.day)
+        .filter(seat__committee=meeting.committee_id, user__is_active=True)
         .exclude(seat=summons.seat_id)
-        .exclude(user__in=_excused(summons.meeting))
+        .exclude(user__in=_excused(meeting))
         .exclude(user=summons.user_id)
         .select_related("user")
         .order_by("user__last_name", "user__first_name", "pk")
@@ -143,6 +205,23 @@ def _excused(meeting: Meeting) -> Any:
     )
 
 
+def replies_are_open(meeting: Meeting) -> bool:
+    """From the summons until the meeting opens, and not after its day."""
+    return meeting.status == MeetingStatus.SUMMONED and meeting.day >= timezone.localdate()
+
+
+def demand_replies_open(meeting: Meeting) -> None:
+    if replies_are_open(meeting):
+        return
+    if meeting.status == MeetingStatus.SUMMONED:
+        said = _("Replies are closed: the day of the meeting has passed.")
+    else:
+        said = _("Replies are closed: the meeting is %(state)s.") % {
+            "state": str(meeting.get_status_display()).lower()
+        }
+    raise RepliesClosed(said, remedy=_("Write to the secretariat."))
+
+
 @transaction.atomic
 def reply(
     *,
@@ -155,17 +234,17 @@ def reply(
 ) -> Summons:
     """Say whether one comes; the last reply counts, and a proxy given before with another reply is revoked.
 
-    `actor` is the person summoned, whose link or account this is. Raises RepliesClosed, ProxyRefused, MandateExpired.
+    `actor` is the person summoned, whose link or account this is, or the secretariat in their name.
+    Raises RepliesClosed, ProxyRefused, MandateExpired.
     """
+    if actor.pk != summons.user_id:
+        demand_secretariat(actor)
     meeting = locked_meeting(summons.meeting_id)
-    if meeting.status != MeetingStatus.SUMMONED:
-        raise RepliesClosed(
-            _("Replies are closed: the meeting is %(state)s.")
-            % {"state": str(meeting.get_status_display()).lower()},
-            remedy=_("Write to the secretariat."),
-        )
+    demand_replies_open(meeting)
     current = Summons.objects.select_for_update(of=["self"]).get(pk=summons.pk)
+    _demand_mandate(meeting, current.user)
     current.reply, current.replied_at, current.comment = Reply(answer), timezone.now(), comment
+    current.replied_by = None if actor.pk == current.user_id else actor
     current.alternate = (
         _checked_alternate(current, alternate) if answer == Reply.ALTERNATE else None
     )
@@ -176,6 +255,15 @@ def reply(
     )
     current.save()
     return current
+
+
+def _demand_mandate(meeting: Meeting, user: User) -> None:
+    mandates = Mandate.objects.active_on(meeting.day).filter(seat__committee=meeting.committee)
+    if not mandates.filter(user=user).exists():
+        raise MandateExpired(
+            _("%(person)s holds no mandate in this committee on that day.") % {"person": user},
+            remedy=_("Write to the secretariat."),
+        )
 
 
 def _checked_alternate(summons: Summons, alternate: User | None) -> User:

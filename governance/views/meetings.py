@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST
 
-from governance.enums import MeetingStatus, Reply
+from governance.enums import MeetingStatus
 from governance.forms import ActionForm, CancelForm, MeetingForm
 from governance.models import Action, AgendaItem, Meeting, Minutes, Pack
 from governance.permissions import (
@@ -24,6 +24,7 @@ from governance.permissions import (
     can_prepare_meetings,
 )
 from governance.services import actions, decisions, meetings, quorum
+from governance.services.replies import replies_to
 from governance.services.rules import notice_warning
 from governance.services.suggestions import suggestions_for
 from governance.views.access import for_secretariat
@@ -97,9 +98,7 @@ def page_of(request: HttpRequest, meeting: Meeting) -> dict[str, Any]:
     )
     for item in agenda:
         item.meeting = meeting
-    summonses = list(
-        meeting.summonses.select_related("user", "seat__partner", "alternate", "proxy_holder")
-    )
+    replies = replies_to(meeting)
     return {
         "meeting": meeting,
         "sentence": sentence_of(meeting, agenda),
@@ -117,13 +116,10 @@ def page_of(request: HttpRequest, meeting: Meeting) -> dict[str, Any]:
         .select_related("owner", "partner"),
         "notice_warning": notice_warning(meeting) if can_prepare_meetings(user) else "",
         "minutes_to_read": _minutes_to_read(user, meeting),
-        "summonses": summonses,
-        "my_summons": next((one for one in summonses if one.user_id == user.pk), None),
-        "reply_counts": {
-            "total": len(summonses),
-            "replied": sum(1 for one in summonses if one.reply != Reply.NONE),
-            "coming": sum(1 for one in summonses if one.reply == Reply.YES),
-        },
+        "replies": replies,
+        "my_summons": next(
+            (one.summons for one in replies.answers if one.summons.user_id == user.pk), None
+        ),
         "quorum": quorum.quorum_of(meeting, timezone.now())
         if meeting.status == MeetingStatus.IN_SESSION
         else None,

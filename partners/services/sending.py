@@ -222,8 +222,20 @@ def as_mail(row: Message, backend: Any = None) -> EmailMultiAlternatives:
     if row.html:
         mail.attach_alternative(row.html, "text/html")
     for one in row.attachments:
-        mail.attach(one["name"], one["content"], one["type"])
+        kind = one["type"]
+        if kind.startswith(
+            "text/calendar"
+        ):  # beside the text, mail programs show the event; attached, they keep it
+            mail.attach_alternative(one["content"], kind)
+            kind = "application/ics"
+        mail.attach(one["name"], one["content"], kind)
     return mail
+
+
+@transaction.atomic
+def try_address_again(*, user: User) -> None:
+    """What refused mail may take it now; if it does not, it is flagged again."""
+    User.objects.filter(pk=user.pk).update(address_failed_at=None)
 
 
 @transaction.atomic

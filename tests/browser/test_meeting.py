@@ -80,8 +80,7 @@ def the_member_replies(signed_in, meeting: Meeting, sound) -> None:
     page = signed_in(MEMBER)
     go(page, address("meeting_reply", meeting.code))
     sound(page)
-    page.locator("input[name=answer][value=yes]").check(force=True)
-    press(page, "Envoyer ma réponse")
+    press(page, "Je participe")
     expect(page.get_by_text("Votre réponse est enregistrée.")).to_be_visible()
     assert meeting.summonses.get(user__email=MEMBER).reply == "yes"
 

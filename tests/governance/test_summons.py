@@ -1,26 +1,26 @@
 """Summons, changes and cancellation reach the members with their calendar; replies by link or in the portal."""
 
 from datetime import date, timedelta
-from email import message_from_bytes, policy
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
-from icalendar import Calendar
 
 from governance.enums import Capacity, Reply
 from governance.errors import MandateExpired, ProxyRefused, RepliesClosed
 from governance.models import Summons
 from governance.services import meetings, summons
+from governance.services.replies import replies_to
 from partners.models import Message
 from partners.services import reminders
-from partners.services.sending import as_mail
 from tests.factories.governance import (
     CommitteeFactory,
     MandateFactory,
     MeetingFactory,
     SeatFactory,
 )
+from tests.governance.letters import event_of
 
 pytestmark = pytest.mark.django_db
 
@@ -46,14 +46,6 @@ def meeting(cast, committee, members):
 @pytest.fixture
 def mine(meeting, members):
     return meeting.summonses.get(user=members[0].user)
-
-
-def event_of(message: Message):
-    """The event of the letter as it goes out, read back from its bytes."""
-    letter = message_from_bytes(as_mail(message).message().as_bytes(), policy=policy.default)
-    part = next(p for p in letter.walk() if p.get_content_type() == "text/calendar")
-    calendar = Calendar.from_ical(part.get_payload(decode=True))
-    return part, calendar, next(iter(calendar.walk("VEVENT")))
 
 
 def unfolded(text: str) -> dict[str, str]:
@@ -127,9 +119,46 @@ def test_the_signed_link_of_the_message_takes_the_reply_without_signing_in(clien
     assert mine.reply == Reply.YES and mine.replied_at
 
 
-def test_an_altered_link_is_not_found(client, mine):
+def test_an_altered_link_says_what_to_do(client, mine):
     path = reverse("governance:summons_reply", args=[summons.token_for(mine)[:-2] + "xx"])
-    assert client.get(path).status_code == 404
+    response = client.get(path)
+    assert response.status_code == 404
+    assert "Ce lien ne fonctionne pas" in response.content.decode()
+
+
+def test_the_links_of_the_message_lead_to_one_button_and_record_nothing(client, mine):
+    message = Message.objects.get(kind="meeting_summons", recipient=mine.user)
+    path = reverse("governance:summons_reply", args=[summons.token_for(mine)])
+    for answer in ("yes", "no"):
+        assert f"{path}?answer={answer}" in message.text
+        assert f"{path}?answer={answer}" in message.html
+        page = client.get(path, {"answer": answer}).content.decode()
+        (first,) = [one for one in page.split("<button") if "autofocus" in one]
+        assert f'value="{answer}"' in first
+    mine.refresh_from_db()
+    assert mine.reply == Reply.NONE
+
+
+def test_a_link_used_before_says_so_and_lets_the_person_change_their_mind(client, meeting, mine):
+    path = reverse("governance:summons_reply", args=[summons.token_for(mine)])
+    client.post(path, {"answer": "no"})
+    assert "Vous avez répondu le" in client.get(path).content.decode()
+    client.post(path, {"answer": "yes"})
+    mine.refresh_from_db()
+    assert mine.reply == Reply.YES
+
+
+def test_a_link_opened_after_the_day_of_the_meeting_says_that_replies_are_closed(
+    client, meeting, mine
+):
+    path = reverse("governance:summons_reply", args=[summons.token_for(mine)])
+    with time_machine.travel(meeting.starts_at + timedelta(days=1)):
+        page = client.get(path).content.decode()
+        assert "La date de la séance est passée." in page
+        assert "<button" not in page.partition("<main")[2].partition("</main")[0]
+        assert client.post(path, {"answer": "yes"}).status_code == 422
+    mine.refresh_from_db()
+    assert mine.reply == Reply.NONE
 
 
 def test_a_member_replies_in_the_portal_and_others_do_not_reply_for_them(
@@ -212,11 +241,127 @@ def test_a_far_meeting_reminds_nobody_yet(cast, committee, members):
     assert not Message.objects.filter(kind="meeting_reply").exists()
 
 
-def test_an_address_that_refuses_mail_is_flagged_beside_the_reply(cast, as_user, meeting, members):
+def test_an_address_that_refuses_mail_is_flagged_with_what_to_do(cast, as_user, meeting, members):
     members[0].user.address_failed_at = timezone.now()
     members[0].user.save()
     page = as_user(cast.secretary).get(meeting.get_absolute_url()).content.decode()
-    assert "refuse le courrier" in page
+    assert page.count("n’arrive pas") == 1
+    mine = meeting.summonses.get(user=members[0].user)
+    assert members[0].user.email in page
+    assert reverse("governance:summons_again", args=[meeting.code, mine.pk]) in page
+
+
+def test_a_summons_that_bounced_is_flagged_until_it_is_sent_again(cast, as_user, meeting, mine):
+    Message.objects.filter(recipient=mine.user).update(state="failed", error="550 unknown")
+    client = as_user(cast.secretary)
+    assert "n’arrive pas" in client.get(meeting.get_absolute_url()).content.decode()
+    mine.user.email = "nouvelle@adresse.example"
+    mine.user.address_failed_at = timezone.now()
+    mine.user.save()
+    again = reverse("governance:summons_again", args=[meeting.code, mine.pk])
+    for _click in range(2):
+        client.post(again)
+    letters = Message.objects.filter(recipient=mine.user, address="nouvelle@adresse.example")
+    assert letters.count() == 1
+    assert event_of(letters.get())[2]["sequence"] == 0
+    assert "n’arrive pas" not in client.get(meeting.get_absolute_url()).content.decode()
+
+
+def test_the_secretariat_records_what_a_person_told_them_and_it_is_said_so(
+    cast, as_user, meeting, mine
+):
+    record = reverse("governance:summons_record", args=[meeting.code, mine.pk])
+    assert as_user(mine.user).post(record, {"answer": "yes"}).status_code == 403
+    as_user(cast.secretary).post(record, {"answer": "no", "comment": "Au téléphone"})
+    mine.refresh_from_db()
+    assert (mine.reply, mine.replied_by) == (Reply.NO, cast.secretary)
+    page = as_user(cast.secretary).get(meeting.get_absolute_url()).content.decode()
+    assert f"Enregistré par {cast.secretary}" in page
+    answer(mine, Reply.YES)
+    mine.refresh_from_db()
+    assert mine.replied_by is None
+
+
+def test_saving_a_meeting_without_a_change_tells_nobody(cast, meeting):
+    meetings.edit_meeting(actor=cast.secretary, meeting=meeting, starts_at=meeting.starts_at)
+    meetings.edit_meeting(actor=cast.secretary, meeting=meeting, is_public=True)
+    meeting.refresh_from_db()
+    assert meeting.calendar_sequence == 0
+    assert not Message.objects.filter(kind="meeting_changed").exists()
+
+
+def test_another_day_asks_for_the_replies_again_another_room_does_not(cast, meeting, mine, members):
+    answer(mine, Reply.PROXY, holder=members[1].user)
+    meetings.edit_meeting(actor=cast.secretary, meeting=meeting, place_fr="Ailleurs")
+    mine.refresh_from_db()
+    assert mine.reply == Reply.PROXY
+    later = meeting.starts_at + timedelta(days=7)
+    meetings.edit_meeting(actor=cast.secretary, meeting=meeting, starts_at=later)
+    mine.refresh_from_db()
+    assert (mine.reply, mine.proxy_holder) == (Reply.NONE, None)
+    assert meeting.proxies.get().revoked_at
+    told = Message.objects.filter(kind="meeting_changed", recipient=mine.user).order_by("pk")
+    assert "Votre réponse reste" in told[0].text
+    assert "répondez à nouveau" in told[1].text
+
+
+def test_summoning_again_reaches_who_joined_and_takes_back_who_left(
+    cast, as_user, meeting, mine, members
+):
+    newcomer = MandateFactory(seat=SeatFactory(committee=meeting.committee))
+    members[0].end = timezone.localdate() - timedelta(days=1)
+    members[0].save()
+    client = as_user(cast.secretary)
+    page = client.get(meeting.get_absolute_url()).content.decode()
+    assert "Pas encore convoqué" in page and "Aucun mandat ne couvre" in page
+    client.post(reverse("governance:meeting_summon", args=[meeting.code]))
+    assert set(meeting.summonses.values_list("user", flat=True)) == {
+        newcomer.user_id,
+        members[1].user_id,
+        members[2].user_id,
+    }
+    taken_back = Message.objects.get(kind="summons_withdrawn")
+    assert taken_back.recipient == mine.user
+    part, calendar, event = event_of(taken_back)
+    assert calendar["method"] == "CANCEL" and event["sequence"] == 1
+    assert Message.objects.filter(kind="meeting_summons", recipient=newcomer.user).count() == 1
+    assert Message.objects.filter(kind="meeting_summons", recipient=members[1].user).count() == 1
+
+
+def test_a_person_whose_mandate_ended_since_no_longer_replies(client, meeting, mine, members):
+    members[0].end = timezone.localdate() - timedelta(days=1)
+    members[0].save()
+    path = reverse("governance:summons_reply", args=[summons.token_for(mine)])
+    response = client.post(path, {"answer": "yes"})
+    assert response.status_code == 422
+    assert "n’a pas de mandat" in response.content.decode()
+
+
+def test_a_proxy_whose_holder_then_excuses_themselves_is_flagged(
+    cast, as_user, meeting, mine, members
+):
+    answer(mine, Reply.PROXY, holder=members[1].user)
+    url = meeting.get_absolute_url()
+    assert "ne comptera pas" not in as_user(cast.secretary).get(url).content.decode()
+    answer(meeting.summonses.get(user=members[1].user), Reply.NO)
+    assert "ne comptera pas" in as_user(cast.secretary).get(url).content.decode()
+
+
+def test_the_replies_foretell_the_quorum(meeting, mine, members):
+    assert replies_to(meeting).forecast.counted == 0
+    answer(meeting.summonses.get(user=members[1].user), Reply.YES)
+    answer(mine, Reply.PROXY, holder=members[1].user)
+    foretold = replies_to(meeting).forecast
+    assert (foretold.present, foretold.represented, foretold.reached) == (1, 1, True)
+
+
+def test_a_committee_without_proxies_offers_none(client, cast, meeting, mine, members):
+    meeting.committee.proxies_per_holder = 0
+    meeting.committee.save()
+    path = reverse("governance:summons_reply", args=[summons.token_for(mine)])
+    assert 'value="proxy"' not in client.get(path).content.decode()
+    with pytest.raises(ProxyRefused):
+        answer(mine, Reply.PROXY, holder=members[1].user)
 
 
 def test_a_mandate_that_ended_before_the_meeting_is_not_summoned(cast, committee, members):

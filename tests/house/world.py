@@ -314,6 +314,12 @@ class World:
         )
         return token_for(row)
 
+    @property
+    def summons_address(self) -> dict[str, Any]:
+        """Where the secretariat finds the member's summons."""
+        row = self.draft_meeting.summonses.get(user=self.mandate.user)
+        return {"code": self.draft_meeting.code, "pk": row.pk}
+
     @cached_property
     def pack(self) -> Pack:
         return Pack.objects.filter(meeting=self.draft_meeting).order_by("pk")[0]

@@ -132,6 +132,17 @@ ROWS = [
     Row("governance:meeting_reply", "302 404 404 404 404 404 404", draft, note="not summoned"),
     Row("governance:summons_reply", "200", lambda world: {"token": world.summons_token}),
     Row("governance:summons_reply", "404", lambda world: {"token": "x:y"}, note="altered"),
+    Row(
+        "governance:summons_record",
+        "302 403 403 403 403 200 200",
+        lambda world: world.summons_address,
+    ),
+    Row(
+        "governance:summons_again",
+        "302 403 403 403 403 302 302",
+        lambda world: world.summons_address,
+        method="post",
+    ),
     Row("governance:meeting_session", "302 403 403 403 403 302 302", draft),
     Row("governance:meeting_session", "302 403 403 403 403 302 302", held, note="held"),
     Row("governance:meeting_end", "302 403 403 403 403 302 302", held, method="post"),
