@@ -64,7 +64,7 @@ def replies_to(meeting: Meeting) -> Replies:
         return Replies([Answer(row) for row in rows])
     mandates = people_to_summon(meeting)
     holding = {mandate.user_id for mandate in mandates}
-    given = {row.user_id: Reply(row.reply) for row in rows}
+    given: dict[int | None, Reply] = {row.user_id: Reply(row.reply) for row in rows}
     astray = _astray(rows)
     return Replies(
         answers=[
@@ -81,7 +81,7 @@ def replies_to(meeting: Meeting) -> Replies:
     )
 
 
-def _may_come(person: int | None, given: Mapping[int, Reply]) -> bool:
+def _may_come(person: int | None, given: Mapping[int | None, Reply]) -> bool:
     """They said yes, or nothing yet."""
     return person in given and given[person] in {Reply.YES, Reply.NONE}
 
@@ -89,14 +89,12 @@ def _may_come(person: int | None, given: Mapping[int, Reply]) -> bool:
 def _astray(rows: list[Summons]) -> set[int]:
     """The summonses whose newest message did not arrive, by id."""
     about = {f"summons:{row.pk}": row.pk for row in rows}
-    newest: dict[str, str] = {}
     told = Message.objects.filter(kind__in=TOLD_BY, obligation__in=about).order_by("pk")
-    for obligation, state in told.values_list("obligation", "state"):
-        newest[obligation] = state
+    newest = dict(told.values_list("obligation", "state"))
     return {about[obligation] for obligation, state in newest.items() if state in ASTRAY}
 
 
-def _forecast(meeting: Meeting, rows: list[Summons], given: Mapping[int, Reply]) -> Quorum:
+def _forecast(meeting: Meeting, rows: list[Summons], given: Mapping[int | None, Reply]) -> Quorum:
     """If everyone does as they replied: seats present, and those whose proxy is held by someone present."""
     present, represented = set(), set()
     for row in rows:

@@ -1,4 +1,4 @@
-"""The events of summonses in the programs that receive them: two libraries that read them, a client that keeps state."""
+"""The events of summonses in what receives them: two libraries that read them, a client that keeps state."""
 
 import subprocess
 import sys

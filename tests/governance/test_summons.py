@@ -322,7 +322,7 @@ def test_summoning_again_reaches_who_joined_and_takes_back_who_left(
     }
     taken_back = Message.objects.get(kind="summons_withdrawn")
     assert taken_back.recipient == mine.user
-    part, calendar, event = event_of(taken_back)
+    _part, calendar, event = event_of(taken_back)
     assert calendar["method"] == "CANCEL" and event["sequence"] == 1
     assert Message.objects.filter(kind="meeting_summons", recipient=newcomer.user).count() == 1
     assert Message.objects.filter(kind="meeting_summons", recipient=members[1].user).count() == 1
