@@ -25,6 +25,13 @@ class PartnerQuerySet(models.QuerySet):
         active = Membership.objects.filter(user=user).active_on(day or timezone.localdate())
         return self.filter(pk__in=active.values("partner"))
 
+    def managed_by(self, user: "User") -> "PartnerQuerySet":
+        """Those this person manages today."""
+        from partners.models import Membership
+
+        managing = Membership.objects.active().managers().filter(user=user)
+        return self.filter(pk__in=managing.values("partner"))
+
 
 class MembershipQuerySet(models.QuerySet):
     def active_on(self, day: date) -> "MembershipQuerySet":

@@ -195,6 +195,9 @@ class SignatureState(TextChoices):
     DISPUTED = "disputed", _("Sources disagree")
 
 
+AMENDED_AGREEMENTS = frozenset({AgreementStatus.SIGNING, AgreementStatus.IN_FORCE})
+
+
 class ContributionKind(TextChoices):
     CASH = "cash", _("Cash")
     IN_KIND = "in_kind", _("In kind")

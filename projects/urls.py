@@ -2,7 +2,9 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from projects.views import (
+    agreement_drafts,
     agreements,
+    amendments,
     campaigns,
     catalogue,
     drafting,
@@ -74,6 +76,66 @@ reporting = [
     path(_("review/<int:pk>/"), reviews.report_review, name="report_review"),
 ]
 
+writing = [
+    path(_("agreements/new/"), agreement_drafts.agreement_new, name="agreement_new"),
+    path(_("agreements/<slug:code>/edit/"), agreement_drafts.agreement_edit, name="agreement_edit"),
+    path(
+        _("agreements/<slug:code>/remove/"),
+        agreement_drafts.agreement_remove,
+        name="agreement_remove",
+    ),
+    path(
+        _("agreements/<slug:code>/parties/"),
+        agreement_drafts.agreement_parties,
+        name="agreement_parties",
+    ),
+    path(
+        _("agreements/<slug:code>/contributions/new/"),
+        agreement_drafts.contribution_edit,
+        name="contribution_new",
+    ),
+    path(
+        _("agreements/<slug:code>/contributions/<int:pk>/"),
+        agreement_drafts.contribution_edit,
+        name="contribution_edit",
+    ),
+    path(
+        _("agreements/<slug:code>/contributions/<int:pk>/remove/"),
+        agreement_drafts.contribution_remove,
+        name="contribution_remove",
+    ),
+    path(
+        _("agreements/<slug:code>/amendments/new/"),
+        amendments.amendment_new,
+        name="amendment_new",
+    ),
+    path(
+        _("agreements/<slug:code>/amendments/<int:number>/"),
+        amendments.amendment_edit,
+        name="amendment_edit",
+    ),
+    path(
+        _("agreements/<slug:code>/amendments/<int:number>/remove/"),
+        amendments.amendment_remove,
+        name="amendment_remove",
+    ),
+    path(
+        _("agreements/<slug:code>/amendments/<int:number>/approve/"),
+        amendments.amendment_approve,
+        name="amendment_approve",
+    ),
+    path(
+        _("agreements/<slug:code>/amendments/<int:number>/parties/"),
+        agreement_drafts.agreement_parties,
+        name="amendment_parties",
+    ),
+    path(
+        _("agreements/<slug:code>/amendments/<int:number>/contributions/new/"),
+        agreement_drafts.contribution_edit,
+        name="amendment_contribution_new",
+    ),
+]
+
 agreement_pages = [
     path(_("agreements/"), agreements.agreement_list, name="agreement_list"),
     path(_("agreements/<slug:code>/"), agreements.agreement_detail, name="agreement_detail"),
@@ -100,4 +162,4 @@ agreement_pages = [
     ),
 ]
 
-urlpatterns = [*public, *reporting, *agreement_pages]
+urlpatterns = [*public, *reporting, *writing, *agreement_pages]

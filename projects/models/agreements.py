@@ -149,6 +149,15 @@ class AgreementParty(models.Model):
     )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     role = models.CharField(_("role"), max_length=10, choices=PartyRole)
+    siret = models.CharField(
+        _("SIRET"),
+        max_length=14,
+        blank=True,
+        help_text=_("Of the establishment that signs; empty, that of the organisation."),
+    )
+    siret_override_reason = models.TextField(
+        _("reason for a SIRET that fails its check"), blank=True
+    )
     signature = models.CharField(
         _("signature"), max_length=9, choices=SignatureState, default=SignatureState.NOT_ASKED
     )
@@ -189,11 +198,19 @@ class AgreementParty(models.Model):
                 name="party_date_of_signature_means_signed",
             ),
             dated("waiting", "waiting_since", field="signature", name="party_waiting_since_a_date"),
+            models.CheckConstraint(
+                condition=Q(siret="") | Q(siret__regex=r"^\d{14}$"),
+                name="party_siret_fourteen_digits",
+            ),
         ]
         triggers = [frozen_when(signature="signed")]
 
     def __str__(self) -> str:
         return self.name_at_signature or str(self.partner)
+
+    @property
+    def siret_to_sign_with(self) -> str:
+        return self.siret or self.partner.siret
 
 
 @tracked

@@ -64,7 +64,7 @@ def record_signature(
     party.signatory, party.function = signatory.strip(), function.strip()
     party.deliberation_on = deliberation_on
     party.name_at_signature = party.partner.name_on(signed_on)
-    party.siret_at_signature = party.partner.siret
+    party.siret_at_signature = party.siret_to_sign_with
     party.save()
     if party.amendment:
         _bring_amendment_into_force(agreement, party.amendment)
@@ -171,7 +171,10 @@ def move_instalment(*, actor: User, instalment: Instalment, target: str, on: dat
     instalment = (
         Instalment.objects.select_for_update(of=("self",))
         .select_related(
-            "contribution__agreement", "contribution__project", "contribution__recipient"
+            "contribution__agreement",
+            "contribution__amendment",
+            "contribution__project",
+            "contribution__recipient",
         )
         .get(pk=instalment.pk)
     )

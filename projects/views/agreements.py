@@ -27,9 +27,12 @@ from projects.enums import (
 from projects.forms.agreements import EndForm, InstalmentForm, SignatureForm
 from projects.models import AgreementParty, Contribution, FundingAgreement, Instalment
 from projects.permissions import (
+    can_amend,
+    can_draft_agreement,
     can_edit_agreement,
     can_move_instalment,
     can_record_signature,
+    can_write_agreement,
 )
 from projects.querysets import PUBLISHED_AGREEMENTS
 from projects.services import agreements
@@ -40,6 +43,9 @@ from smartport.money import Total
 from smartport.page_cache import public_page
 
 PER_PAGE = 25
+PAYMENT_OF = [
+    f"contribution__{name}" for name in ("agreement", "amendment", "funder", "recipient", "project")
+]
 ENDING = frozenset(
     state for state, moves in AGREEMENT_MOVES.items() if AgreementStatus.TERMINATED in moves
 )
@@ -60,7 +66,8 @@ def agreement_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(visible.order_by("-approved_on", "code"), PER_PAGE).get_page(
         request.GET.get("page")
     )
-    return render(request, "projects/agreement_list.html", {"page": page})
+    context = {"page": page, "may_draft": can_draft_agreement(request.user)}
+    return render(request, "projects/agreement_list.html", context)
 
 
 @public_page
@@ -81,9 +88,31 @@ def agreement_detail(request: HttpRequest, code: str) -> HttpResponse:
         "instalments": _instalments(request, agreement),
         "amendments": _amendments(request, agreement),
         "sources": rows.source_links(agreement.sources.all()),
+        **_writing(request, agreement, parties, contributions),
+        "may_amend": can_amend(request.user, agreement),
         "may_end": agreement.status in ENDING and can_edit_agreement(request.user, agreement),
     }
     return render(request, "projects/agreement_detail.html", context)
+
+
+def _writing(
+    request: HttpRequest,
+    agreement: FundingAgreement,
+    parties: list[AgreementParty],
+    contributions: list[Contribution],
+) -> dict[str, Any]:
+    """What may be written still, and what a draft lacks before the committee can approve it."""
+    may_write = can_write_agreement(request.user, agreement)
+    if not (may_write and agreement.status == AgreementStatus.DRAFT):
+        return {"may_write": False, "may_write_amendments": may_write, "missing": []}
+    missing = []
+    if len(parties) < 2:
+        missing.append(_("at least two parties"))
+    if unknown := [party.partner.label for party in parties if not party.siret_to_sign_with]:
+        missing.append(_("the SIRET of %(partners)s") % {"partners": ", ".join(unknown)})
+    if not contributions:
+        missing.append(_("a contribution"))
+    return {"may_write": True, "may_write_amendments": True, "missing": missing}
 
 
 def signature_sentence(agreement: FundingAgreement, parties: list[AgreementParty]) -> str:
@@ -178,7 +207,7 @@ def _instalments(request: HttpRequest, agreement: FundingAgreement) -> list[dict
     found = (
         Instalment.objects.visible_to(request.user)
         .filter(contribution__agreement=agreement)
-        .select_related("contribution__funder", "contribution__recipient", "contribution__project")
+        .select_related(*PAYMENT_OF)
         .order_by("due_on", "contribution", "position")
     )
     mine = _own_partners(request) if request.user.is_authenticated else set()
@@ -261,7 +290,7 @@ def instalment_move(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     instalment = get_object_or_404(
         Instalment.objects.visible_to(request.user)
         .filter(contribution__agreement=agreement)
-        .select_related("contribution__funder", "contribution__recipient", "contribution__project"),
+        .select_related(*PAYMENT_OF),
         pk=pk,
     )
     step = next(iter(INSTALMENT_MOVES[InstalmentStatus(instalment.status)]), None)

@@ -35,6 +35,7 @@ from partners.services.sign_in import sign_in_url
 from partners.services.tokens import create_token
 from projects.models import (
     AgreementParty,
+    Amendment,
     Contribution,
     Evidence,
     Framework,
@@ -75,6 +76,7 @@ class World:
             self.invitation,
             self.evidence,
             self.proxy,
+            self.draft_amendment,
             self.summons_token,
         )
 
@@ -240,6 +242,15 @@ class World:
     @cached_property
     def draft_agreement(self) -> FundingAgreement:
         return FundingAgreement.objects.get(code="DEMO-K3")
+
+    @cached_property
+    def draft_contribution(self) -> Contribution:
+        return Contribution.objects.filter(agreement=self.draft_agreement).order_by("pk")[0]
+
+    @cached_property
+    def draft_amendment(self) -> Amendment:
+        """Of the agreement in force."""
+        return Amendment.objects.create(agreement=self.agreement, number=9, title_fr="Avenant")
 
     @cached_property
     def contribution(self) -> Contribution:

@@ -15,6 +15,22 @@ def signed(world):
     return {"code": world.signing.code, "pk": world.signature.pk}
 
 
+def draft(world):
+    return {"code": world.draft_agreement.code}
+
+
+def approved(world):
+    return {"code": world.agreement.code}
+
+
+def draft_contribution(world):
+    return {"code": world.draft_agreement.code, "pk": world.draft_contribution.pk}
+
+
+def draft_amendment(world):
+    return {"code": world.agreement.code, "number": world.draft_amendment.number}
+
+
 ROWS = [
     Row("projects:home", "200"),
     Row("projects:project_list", "200"),
@@ -75,6 +91,35 @@ ROWS = [
         "projects:agreement_end",
         "302 403 403 403 403 200 200",
         lambda world: {"code": world.agreement.code},
+    ),
+    Row("projects:agreement_new", "302 403 403 200 403 200 200"),
+    Row("projects:agreement_edit", "302 404 403 403 403 200 200", draft),
+    Row("projects:agreement_edit", "302 403 403 403 403 302 302", approved, note="approved"),
+    Row("projects:agreement_remove", "302 404 403 403 403 409 409", draft, method="post"),
+    Row("projects:agreement_parties", "302 404 403 403 403 200 200", draft),
+    Row("projects:contribution_new", "302 404 403 403 403 200 200", draft),
+    Row("projects:contribution_edit", "302 404 403 403 403 200 200", draft_contribution),
+    Row(
+        "projects:contribution_remove",
+        "302 404 403 403 403 302 302",
+        draft_contribution,
+        method="post",
+    ),
+    Row("projects:amendment_new", "302 403 403 403 403 200 200", approved),
+    *(
+        Row(f"projects:{name}", "302 403 403 403 403 200 200", draft_amendment)
+        for name in (
+            "amendment_edit",
+            "amendment_parties",
+            "amendment_contribution_new",
+            "amendment_approve",
+        )
+    ),
+    Row(
+        "projects:amendment_remove",
+        "302 403 403 403 403 302 302",
+        draft_amendment,
+        method="post",
     ),
     Row("projects:signature_record", "302 403 403 403 403 200 200", waiting),
     Row("projects:signature_decline", "302 403 403 403 403 302 302", waiting, method="post"),
