@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('partners', '0001_initial'),
-        ('projects', '0002_following'),
+        ('projects', '0003_days_of_a_project'),
     ]
 
     operations = [
