@@ -4,7 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.news import committee_news
 from governance.services import summons
+from governance.subjects import APPROVALS
 from smartport.messages import MessageKind, Topic, register, register_news
+from smartport.subscriptions import subjects
 
 for kind in (
     MessageKind(
@@ -59,3 +61,5 @@ for kind in (
     register(kind)
 
 register_news("committees", committee_news)
+
+subjects.register("approvals", APPROVALS)

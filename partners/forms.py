@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from partners.enums import DigestRhythm, Language, MembershipRole, TokenScope, Wish
 from partners.models import Invitation, Membership, Preference, User
 from partners.services import preferences
+from smartport import subscriptions
 from smartport.forms import DateInput
 from smartport.messages import Topic
+from smartport.subscriptions import LONGEST_VALUE
 
 CHOSEN_TOPICS = (Topic.REPORTS, Topic.MEETINGS, Topic.ACTIONS, Topic.AGREEMENTS, Topic.PEOPLE)
 
@@ -112,6 +114,32 @@ def colleagues_of(user: User) -> QuerySet:
         .exclude(pk=user.pk)
         .order_by("last_name", "first_name", "pk")
     )
+
+
+class SubscribeForm(forms.Form):
+    """An address, and what it follows; the subject and its value travel hidden."""
+
+    email = forms.EmailField(
+        label=_("Your e-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    subject = forms.CharField(max_length=20, widget=forms.HiddenInput)
+    value = forms.CharField(
+        max_length=LONGEST_VALUE, required=False, strip=False, widget=forms.HiddenInput
+    )
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if "subject" in given and "value" in given:
+            given["value"] = subscriptions.cleaned(given["subject"], given["value"])
+            if given["value"] is None:
+                raise forms.ValidationError(
+                    _(
+                        "This cannot be followed: it is not public, or no longer. Go back to its page."
+                    )
+                )
+        return given
 
 
 class TokenForm(forms.Form):

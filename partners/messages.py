@@ -7,6 +7,19 @@ from smartport.messages import MessageKind, Topic, register
 DIGEST = register(
     MessageKind(name="digest", label=_("Digest"), topic=Topic.DIGEST, action=_("Open my workspace"))
 )
+SUBSCRIPTION_CONFIRM = register(
+    MessageKind(
+        name="subscription_confirm",
+        label=_("Confirmation of a subscription"),
+        topic=Topic.DIGEST,
+        action=_("Open the page"),
+        optional=False,
+        secret=True,
+    )
+)
+SUBSCRIPTION_NEWS = register(
+    MessageKind(name="subscription_news", label=_("News of a subscription"), topic=Topic.DIGEST)
+)
 ADDRESS_FAILED = register(
     MessageKind(
         name="address_failed",

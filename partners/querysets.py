@@ -2,7 +2,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from partners.enums import MembershipRole, MessageState
@@ -114,3 +114,20 @@ class MessageQuerySet(models.QuerySet):
         return self.filter(state=MessageState.QUEUED, not_before__lte=now).order_by(
             "not_before", "id"
         )
+
+
+class SubscriptionQuerySet(models.QuerySet):
+    def of(self, address: str) -> "SubscriptionQuerySet":
+        return self.filter(address__iexact=address)
+
+    def confirmed(self) -> "SubscriptionQuerySet":
+        return self.filter(confirmed_at__isnull=False)
+
+    def unconfirmed_since(self, moment: datetime) -> "SubscriptionQuerySet":
+        return self.filter(confirmed_at__isnull=True, created_at__lt=moment)
+
+    def due_addresses(self, before: datetime) -> list[str]:
+        """Confirmed addresses to which nothing was told since that moment."""
+        confirmed = self.confirmed().order_by().values("address").annotate(last=Max("told_at"))
+        due = confirmed.filter(Q(last__isnull=True) | Q(last__lte=before))
+        return list(due.order_by("address").values_list("address", flat=True))

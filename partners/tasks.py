@@ -5,7 +5,7 @@ from dataclasses import asdict
 from celery import shared_task
 from django.utils import timezone
 
-from partners.services import delivery, digests, reminders
+from partners.services import delivery, digests, reminders, subscriptions
 from partners.services.schedule import last_day
 
 
@@ -26,3 +26,11 @@ def send_digests() -> dict[str, int]:
     if last_day("send_digests") == today:
         return asdict(digests.Digests())
     return asdict(digests.send_digests(day=today))
+
+
+@shared_task
+def send_subscriptions() -> dict[str, int]:
+    today = timezone.localdate()
+    if last_day("send_subscriptions") == today:
+        return asdict(subscriptions.News())
+    return asdict(subscriptions.send_subscriptions(day=today))

@@ -1,7 +1,16 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from partners.views import mailbox, outbox, people, preferences, sign_in, tokens, workspace
+from partners.views import (
+    mailbox,
+    outbox,
+    people,
+    preferences,
+    sign_in,
+    subscriptions,
+    tokens,
+    workspace,
+)
 
 app_name = "partners"
 
@@ -13,6 +22,16 @@ urlpatterns = [
     path(_("sign-in/<str:token>/"), sign_in.sign_in_link, name="sign_in_link"),
     path(_("workspace/connections/<int:pk>/end/"), sign_in.session_end, name="session_end"),
     path(_("unsubscribe/<str:token>/"), preferences.unsubscribe, name="unsubscribe"),
+    path(_("follow/"), subscriptions.subscribe, name="subscribe"),
+    path(_("follow/sent/"), subscriptions.subscription_sent, name="subscription_sent"),
+    path(
+        _("follow/confirm/<str:token>/"),
+        subscriptions.subscription_confirm,
+        name="subscription_confirm",
+    ),
+    path(
+        _("follow/stop/<str:token>/"), subscriptions.subscription_leave, name="subscription_leave"
+    ),
     path(_("workspace/people/<slug:slug>/"), people.partner_people, name="people"),
     path(_("workspace/memberships/<int:pk>/"), people.membership, name="membership"),
     path(_("workspace/memberships/<int:pk>/end/"), people.membership_end, name="membership_end"),

@@ -13,7 +13,9 @@ from projects.enums import InstalmentStatus
 from projects.models import AgreementParty, Instalment, ProgressReport
 from projects.news import agreement_news, news_of
 from projects.services import notices
+from projects.subjects import PROJECT, SEARCH
 from smartport.messages import MessageKind, Notice, Topic, register, register_news
+from smartport.subscriptions import subjects
 
 REPORT_LADDER = (-14, -7, -3, 0, 3, 10)
 SIGNATURE_LADDER = (7, 21, 45, 90)  # days of waiting
@@ -226,3 +228,6 @@ for kind in (
 
 register_news("projects", news_of)
 register_news("agreements", agreement_news)
+
+subjects.register("project", PROJECT)
+subjects.register("search", SEARCH)

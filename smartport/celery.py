@@ -26,6 +26,10 @@ app.conf.beat_schedule = {
         "task": "governance.tasks.approve_minutes",
         "schedule": crontab(minute=15, hour="6-20"),
     },
+    "send_subscriptions": {
+        "task": "partners.tasks.send_subscriptions",
+        "schedule": crontab(minute=45, hour="7-20"),
+    },
     "send_digests": {
         "task": "partners.tasks.send_digests",
         "schedule": crontab(minute=30, hour="7-20"),

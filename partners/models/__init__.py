@@ -1,6 +1,7 @@
 from partners.models.messages import DigestMark, Message, Preference, ScheduledRun
 from partners.models.organisations import Partner, PartnerName, Source
 from partners.models.people import ApiToken, Invitation, Membership, User
+from partners.models.subscriptions import Subscription
 
 __all__ = [
     "ApiToken",
@@ -13,5 +14,6 @@ __all__ = [
     "Preference",
     "ScheduledRun",
     "Source",
+    "Subscription",
     "User",
 ]

@@ -40,7 +40,11 @@ def write(
     why: str | Promise = "",
 ) -> Written:
     with translation.override(language):
-        stop_url = unsubscribe_url(reader, kind) if reader and kind.optional else ""
+        stop_url = (
+            unsubscribe_url(reader, kind)
+            if reader and kind.optional
+            else str(context.get("unsubscribe_url", ""))
+        )
         whole = {
             **context,
             "site": settings.SITE_URL,

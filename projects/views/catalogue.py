@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from projects import facets, portfolio, rows
 from projects.filters import DEFAULT_SORT, SORTS, ProjectFilter, in_order
 from projects.models import Project
+from projects.subjects import canonical
 from smartport.money import number
 from smartport.page_cache import public_page, remembered
 
@@ -50,6 +51,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
         "sentence": remembered(
             request.user, "state", None, lambda: str(portfolio.state_of(approved))
         ),
+        "followed_search": canonical(request.GET.urlencode()),
         "outside": Project.objects.outside_portfolio().exists(),
     }
     return render(request, "projects/project_list.html", context)

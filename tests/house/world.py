@@ -29,7 +29,7 @@ from governance.models import (
 )
 from governance.services import building, packs
 from governance.services.summons import token_for
-from partners.models import Invitation, Membership, Message, Partner
+from partners.models import Invitation, Membership, Message, Partner, Subscription
 from partners.services.rendering import UNSUBSCRIBE_SALT
 from partners.services.sign_in import sign_in_url
 from partners.services.tokens import create_token
@@ -73,6 +73,7 @@ class World:
             self.token,
             self.letter,
             self.message,
+            self.subscription,
             self.invitation,
             self.evidence,
             self.proxy,
@@ -161,6 +162,17 @@ class World:
             subject="Fiche",
             text="Texte",
             message_id="<guards@smartport.example>",
+        )
+
+    @cached_property
+    def subscription(self) -> Subscription:
+        """Of someone without an account, to a public project; confirmed."""
+        return Subscription.objects.create(
+            address="reader@smartport.example",
+            subject="project",
+            value=str(self.public_project.pk),
+            confirmed_at=now(),
+            told_until=now(),
         )
 
     @cached_property

@@ -20,6 +20,7 @@ from tests.factories.projects import (
     ProjectFactory,
     ReportFactory,
     SeriesFactory,
+    approve,
 )
 
 pytestmark = pytest.mark.django_db
@@ -97,7 +98,7 @@ def test_an_approval_is_news_for_the_partners(cast):
     series = SeriesFactory(submitted=True)
     ProjectFactory(proposed=True, series=series, lead=cast.partner_a)
     owner = cast.owner
-    effects.approve_series(actor=cast.secretary, series=series, on=APPROVAL)
+    approve(series, actor=cast.secretary)
     assert "État\xa0: approuvé" in told(owner)
 
 

@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from partners.services.digests import send_digests
+from partners.services.subscriptions import send_subscriptions
 
 
 class Command(BaseCommand):
@@ -17,3 +18,8 @@ class Command(BaseCommand):
     def handle(self, *, on: date | None, **options):
         done = send_digests(day=on or timezone.localdate())
         self.stdout.write(f"{done.due} people whose day it is, {done.queued} digests queued")
+        told = send_subscriptions(day=on or timezone.localdate())
+        self.stdout.write(
+            f"{told.due} addresses without an account to tell, {told.queued} messages queued,"
+            f" {told.forgotten} subscriptions forgotten"
+        )

@@ -1,3 +1,4 @@
+from partners.services.subscriptions import token_of
 from tests.house.matrix import Row
 
 SIGNED_IN = "302 200 200 200 200 200 200"
@@ -41,6 +42,19 @@ ROWS = [
     ),
     Row("partners:unsubscribe", "200", lambda world: {"token": world.unsubscribe_token}),
     Row("partners:unsubscribe", "404", lambda world: {"token": "made-up"}, note="made up"),
+    Row("partners:subscribe", "200", query="?subject=approvals"),
+    Row("partners:subscribe", "404", note="of nothing"),
+    Row("partners:subscription_sent", "200"),
+    Row(
+        "partners:subscription_confirm",
+        "200",
+        lambda world: {"token": token_of(world.subscription)},
+    ),
+    Row("partners:subscription_confirm", "404", lambda world: {"token": "x"}, note="made up"),
+    Row(
+        "partners:subscription_leave", "200", lambda world: {"token": token_of(world.subscription)}
+    ),
+    Row("partners:subscription_leave", "404", lambda world: {"token": "x"}, note="made up"),
     Row("partners:outbox", "302 403 403 403 403 200 200"),
     Row(
         "partners:outbox_message",
