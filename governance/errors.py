@@ -29,6 +29,19 @@ class AlreadyApproved(Refusal):
     code = "already_approved"
 
 
+class CorrectionRefused(Refusal):
+    """The decision was replaced already, is of another committee, or is on an agenda to be corrected."""
+
+    code = "correction_refused"
+
+
+class EvidenceMissing(Refusal):
+    """Done without saying what was done, or sent back without saying what is missing."""
+
+    code = "evidence_missing"
+    status = 400
+
+
 class ItemsUndecided(Refusal):
     """The meeting cannot close while items have no outcome; `context["items"]` lists them."""
 

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from governance.news import committee_news
-from governance.services import summons
+from governance.services import actions, summons
 from governance.subjects import APPROVALS
 from smartport.messages import MessageKind, Topic, register, register_news
 from smartport.subscriptions import subjects
@@ -47,6 +47,41 @@ for kind in (
         label=_("Minutes circulated"),
         topic=Topic.MEETINGS,
         action=_("Read the minutes"),
+    ),
+    MessageKind(
+        name="decision_corrected",
+        label=_("A decision corrected or withdrawn"),
+        topic=Topic.MEETINGS,
+        action=_("Read the decision"),
+    ),
+    MessageKind(
+        name="action_opened",
+        label=_("An action to do"),
+        topic=Topic.ACTIONS,
+        action=_("See the action"),
+        still_due=actions.still_to_do,
+    ),
+    MessageKind(
+        name="action_due",
+        label=_("Reminder of an action"),
+        topic=Topic.ACTIONS,
+        action=_("Say how far it is"),
+        ladder=actions.LADDER,
+        find=actions.to_remind,
+        still_due=actions.still_to_do,
+    ),
+    MessageKind(
+        name="action_sent_back",
+        label=_("An action sent back"),
+        topic=Topic.ACTIONS,
+        action=_("See what is missing"),
+        still_due=actions.still_to_do,
+    ),
+    MessageKind(
+        name="action_done",
+        label=_("An action to verify"),
+        topic=Topic.ACTIONS,
+        action=_("Verify the action"),
     ),
     MessageKind(
         name="meeting_reply",

@@ -3,19 +3,21 @@
 from collections.abc import Iterator
 from datetime import date
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from governance.enums import ActionStatus, MeetingStatus, Reply
 from governance.models import Action, Meeting, Summons
-from partners.models import User
+from partners.models import Partner, User
 from smartport import obligations
 from smartport.obligations import Obligation
 
 
 def actions_to_do(user: User, today: date) -> Iterator[Obligation]:
-    mine = Action.objects.filter(owner=user).to_do().select_related("committee")
+    ours = Q(owner=None, partner__in=Partner.objects.of(user).values("pk"))
+    mine = Action.objects.filter(Q(owner=user) | ours).to_do().select_related("committee")
     for action in mine:
         yield Obligation(
             key=f"action:{action.pk}",

@@ -1,7 +1,7 @@
 from typing import TYPE_CHECKING
 
 from governance.enums import ActionStatus, MeetingStatus, MinutesStatus
-from governance.models import Action, Committee, Mandate, Meeting, Minutes, Summons
+from governance.models import Action, Committee, Decision, Mandate, Meeting, Minutes, Summons
 from partners.permissions import belongs_to
 
 if TYPE_CHECKING:
@@ -32,6 +32,11 @@ def can_close_meeting(user: "User", meeting: Meeting) -> bool:
     }
 
 
+def can_correct_decision(user: "User", decision: Decision) -> bool:
+    """By an item on the agenda of a meeting, while the decision stands."""
+    return can_prepare_meetings(user) and not decision.corrected_by.all()
+
+
 def can_build_pack(user: "User", meeting: Meeting) -> bool:
     return can_prepare_meetings(user) and meeting.status != MeetingStatus.CANCELLED
 
@@ -49,13 +54,18 @@ def can_remark_on_minutes(user: "User", minutes: Minutes) -> bool:
 
 
 def can_do_action(user: "User", action: Action) -> bool:
-    """The owner, people of its partner, or the secretariat, while it is not verified."""
-    return action.status != ActionStatus.VERIFIED and (
+    """The owner, people of its partner, or the secretariat, once it is open and until it is verified."""
+    return action.status not in {ActionStatus.PLANNED, ActionStatus.VERIFIED} and (
         user.is_authenticated
         and (
             user.runs_the_cycle or action.owner_id == user.pk or belongs_to(user, action.partner_id)
         )
     )
+
+
+def can_edit_action(user: "User", action: Action) -> bool:
+    """What is asked, of whom and for when."""
+    return can_prepare_meetings(user) and action.status != ActionStatus.VERIFIED
 
 
 def can_verify_action(user: "User", action: Action) -> bool:

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from governance.enums import (
     ACTING_OUTCOMES,
+    TO_DO,
     Access,
     ActionStatus,
     Audience,
@@ -17,7 +18,7 @@ from governance.enums import (
     ProposalStatus,
 )
 from partners.models import Partner
-from projects.models import Project, ProjectSeries
+from projects.models import FundingAgreement, Project, ProjectSeries
 
 if TYPE_CHECKING:
     from governance.models import AgendaItem
@@ -190,10 +191,17 @@ class PackQuerySet(models.QuerySet):
 
 class DecisionQuerySet(models.QuerySet):
     def public(self) -> "DecisionQuerySet":
-        """Decisions on public matters: not confidential, and about nothing the public does not see."""
+        """Decisions on public matters: not confidential, and about nothing the public does not see.
+
+        The approval of a series was public: it stays readable when it is withdrawn, and so does its withdrawal.
+        """
+        approval = Q(effect=Effect.APPROVE_SERIES) | Q(corrects__effect=Effect.APPROVE_SERIES)
+        series, projects = ProjectSeries.objects.public(), Project.objects.public()
+        agreements = FundingAgreement.objects.public()
         return self.filter(
-            Q(series__isnull=True) | Q(series__in=ProjectSeries.objects.public().values("pk")),
-            Q(project__isnull=True) | Q(project__in=Project.objects.public().values("pk")),
+            Q(series__isnull=True) | Q(series__in=series.values("pk")) | approval,
+            Q(project__isnull=True) | Q(project__in=projects.values("pk")),
+            Q(agreement__isnull=True) | Q(agreement__in=agreements.values("pk")),
             is_public=True,
             meeting__status=MeetingStatus.CLOSED,
         )
@@ -244,14 +252,15 @@ class ActionQuerySet(models.QuerySet):
             return self.none()
         if user.runs_the_cycle:
             return self
+        ours = Q(owner=user) | Q(partner__in=Partner.objects.of(user).values("pk"))
         return self.filter(
-            Q(owner=user)
-            | Q(partner__in=Partner.objects.of(user).values("pk"))
+            ~Q(status=ActionStatus.PLANNED) & ours
             | Q(committee__in=Committee.objects.of(user).values("pk"))
         )
 
     def running(self) -> "ActionQuerySet":
-        return self.exclude(status=ActionStatus.VERIFIED)
+        """Opened and not verified: on the next agenda and in the next pack."""
+        return self.exclude(status__in=[ActionStatus.PLANNED, ActionStatus.VERIFIED])
 
     def to_do(self) -> "ActionQuerySet":
-        return self.filter(status__in=[ActionStatus.OPEN, ActionStatus.IN_PROGRESS])
+        return self.filter(status__in=TO_DO)

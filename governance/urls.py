@@ -2,6 +2,7 @@ from django.urls import path, re_path
 from django.utils.translation import gettext_lazy as _
 
 from governance.views import (
+    actions,
     agenda,
     committees,
     meetings,
@@ -22,6 +23,11 @@ urlpatterns = [
         _(r"^decisions/(?P<committee>[-\w]+)/(?P<reference>\d{4}-\d{3,5})/$"),
         register.decision_detail,
         name="decision_detail",
+    ),
+    re_path(
+        _(r"^decisions/(?P<committee>[-\w]+)/(?P<reference>\d{4}-\d{3,5})/correct/$"),
+        register.decision_correct,
+        name="decision_correct",
     ),
     path(_("committees/"), committees.committee_list, name="committee_list"),
     path(_("committees/new/"), committees.committee_create, name="committee_create"),
@@ -101,7 +107,7 @@ urlpatterns = [
     path(
         _("meetings/<slug:code>/annexes/<int:pk>/detach/"), agenda.paper_detach, name="paper_detach"
     ),
-    path(_("meetings/<slug:code>/actions/new/"), meetings.action_create, name="action_create"),
+    path(_("meetings/<slug:code>/actions/new/"), actions.action_create, name="action_create"),
     path(_("meetings/<slug:code>/packs/"), packs.pack_list, name="pack_list"),
     path(_("meetings/<slug:code>/packs/build/"), packs.pack_build, name="pack_build"),
     path(_("meetings/<slug:code>/packs/progress/"), packs.pack_progress, name="pack_progress"),
@@ -130,6 +136,9 @@ urlpatterns = [
     path(_("meetings/<slug:code>/packs/<int:pk>/opened/"), reader.pack_opened, name="pack_opened"),
     path(_("packs/check/"), verification.verify_pack, name="verify_pack"),
     path(_("papers/<int:pk>/"), agenda.paper_download, name="paper_download"),
-    path(_("actions/<int:pk>/"), register.action_detail, name="action_detail"),
-    path(_("actions/<int:pk>/progress/"), register.action_progress, name="action_progress"),
+    path(_("actions/"), actions.action_list, name="action_list"),
+    path(_("actions/<int:pk>/"), actions.action_detail, name="action_detail"),
+    path(_("actions/<int:pk>/edit/"), actions.action_edit, name="action_edit"),
+    path(_("actions/<int:pk>/progress/"), actions.action_progress, name="action_progress"),
+    path(_("actions/<int:pk>/files/<int:file>/"), actions.action_file, name="action_file"),
 ]

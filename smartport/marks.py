@@ -56,7 +56,7 @@ def money_words() -> dict[str, str]:
 # tone, icon -> the states that wear them; a state of the domain that is missing here falls back to a quiet dot.
 _STATES = {
     ("quiet", "edit"): "draft",
-    ("quiet", "circle"): "open proposed promised preparing pending todo queued no_reply",
+    ("quiet", "circle"): "open planned proposed promised preparing pending todo queued no_reply",
     ("quiet", "cross"): "withdrawn cancelled removed",
     ("quiet", "pause"): "suspended postponed",
     ("quiet", "check"): "ended closed noted excused",

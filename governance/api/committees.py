@@ -15,7 +15,7 @@ from rest_framework.response import Response
 
 from governance import permissions
 from governance.api.filters import AgendaItemFilter, MeetingFilter
-from governance.models import AgendaItem, Committee, Mandate, Meeting, Seat
+from governance.models import AgendaItem, Committee, Decision, Mandate, Meeting, Seat
 from governance.services.decisions import close_meeting
 from partners.models import User
 from projects.models import FundingAgreement, Project, ProjectSeries
@@ -176,6 +176,7 @@ class AgendaItemSerializer(serializers.ModelSerializer):
     series = Reference("series", name="title")
     project = Reference("projects", name="title")
     agreement = Reference("agreements", name="title")
+    corrects = Reference("decisions", name="title")
     abilities = Abilities(edit=lambda user, item: permissions.can_edit_agenda(user, item.meeting))
 
     class Meta:
@@ -184,7 +185,7 @@ class AgendaItemSerializer(serializers.ModelSerializer):
             "id", "url", "meeting", "position", "kind", "title", "note", "series", "project", "agreement",
             "effect", "rapporteur", "proposed_decision", "confidential", "minutes", "late", "late_reason",
             "ready", "outcome", "wording", "conditions", "vote_mode", "votes_for", "votes_against",
-            "votes_abstain", "quorum", "taken_at", "withdraws", "revision", "abilities",
+            "votes_abstain", "quorum", "taken_at", "corrects", "withdraws", "revision", "abilities",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -210,5 +211,6 @@ def agenda_items(user: User) -> QuerySet:
             Prefetch("series", ProjectSeries.objects.visible_to(user)),
             Prefetch("project", Project.objects.visible_to(user)),
             Prefetch("agreement", FundingAgreement.objects.visible_to(user)),
+            Prefetch("corrects", Decision.objects.visible_to(user)),
         )
     )

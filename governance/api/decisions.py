@@ -1,4 +1,4 @@
-"""Decisions, packs and actions."""
+"""Decisions and packs."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ from rest_framework.response import Response
 
 from governance import permissions
 from governance.api.committees import AgendaItemSerializer, agenda_items
-from governance.api.filters import ActionFilter, PackFilter
-from governance.api.writing import DecisionSent, ProgressSent
+from governance.api.filters import PackFilter
+from governance.api.writing import CorrectionSent, DecisionSent
 from governance.filters import DecisionFilter
-from governance.models import Action, AgendaItem, Decision, Meeting, Pack, PackEntry
-from governance.services.actions import progress_action
+from governance.models import AgendaItem, Decision, Meeting, Pack, PackEntry
+from governance.services import corrections
+from governance.services.agenda import demand_secretariat
 from governance.services.decisions import record_outcome
 from projects.models import FundingAgreement, Project, ProjectSeries
 from smartport.api import conditional
@@ -65,7 +66,7 @@ class DecisionSerializer(serializers.ModelSerializer):
     corrected_by = References("decisions", name="title")
     quorum = serializers.SerializerMethodField()
     sources = SourcesField()
-    abilities = Abilities()
+    abilities = Abilities(correct=permissions.can_correct_decision)
 
     class Meta:
         model = Decision
@@ -138,6 +139,37 @@ class Decisions(ChangesByAction):
             headers={"Location": told["url"], "ETag": conditional.tag_of(told)},
         )
 
+    @extend_schema(
+        request=CorrectionSent,
+        responses={201: AgendaItemSerializer},
+        parameters=[IF_MATCH],
+        description=_(
+            "Puts on the agenda of a meeting that this decision be corrected, or withdrawn with what it changed. "
+            "It stands until that meeting closes."
+        ),
+    )
+    @action(detail=True, methods=["post"])
+    def correct(self, request: Request, pk: str) -> Response:
+        body = self.body(CorrectionSent)
+        demand_secretariat(request.user)
+        with transaction.atomic():
+            decision = self.find(self.get_queryset().select_for_update(of=("self",)))
+            conditional.check_match(request, self.get_serializer(decision).data)
+            meeting = self._meeting(body.validated_data["meeting"])
+            item = corrections.propose(
+                actor=request.user, decision=decision, meeting=meeting, **body.proposal()
+            )
+        told = AgendaItemSerializer(
+            self._item(item.pk, lock=False), context=self.get_serializer_context()
+        ).data
+        return Response(told, status=201, headers={"Location": told["url"]})
+
+    def _meeting(self, code: str) -> Meeting:
+        found = Meeting.objects.visible_to(self.request.user).filter(code=code).first()
+        if found is None:
+            raise serializers.ValidationError({"meeting": [_text("There is no such meeting.")]})
+        return found
+
     def _item(self, key: int, *, lock: bool = True) -> AgendaItem:
         items = agenda_items(self.request.user)
         if lock:
@@ -195,48 +227,4 @@ class Packs(Collection):
             .select_related("meeting")
             .prefetch_related("entries")
             .defer("snapshot", "manifest", "engine")
-        )
-
-
-class ActionSerializer(serializers.ModelSerializer):
-    url = Address("actions")
-    committee = Reference("committees", name="name")
-    meeting = serializers.CharField(source="meeting.code", allow_null=True, default=None)
-    owner = serializers.CharField(source="owner.get_full_name", allow_null=True, default=None)
-    partner = Reference("partners", name="name")
-    abilities = Abilities(do=permissions.can_do_action, verify=permissions.can_verify_action)
-
-    class Meta:
-        model = Action
-        fields = [
-            "id", "url", "committee", "meeting", "title", "owner", "partner", "due_on", "status", "opened_on",
-            "evidence", "done_at", "verified_at", "abilities",
-        ]  # fmt: skip
-        read_only_fields = fields
-
-
-class Actions(ChangesByAction):
-    title = _("Actions")
-    summary = _("What meetings asked for: by whom, for when; for those concerned.")
-    serializer_class = ActionSerializer
-    filterset_class = ActionFilter
-    queryset = Action.objects.all()
-    order = ("due_on", "id")
-
-    def get_queryset(self) -> QuerySet:
-        return Action.objects.visible_to(self.request.user).select_related(
-            "committee", "meeting", "owner", "partner"
-        )
-
-    @extend_schema(
-        request=ProgressSent,
-        responses=ActionSerializer,
-        parameters=[IF_MATCH],
-        description=_("Moves an action along; verifying it is the secretariat's."),
-    )
-    @action(detail=True, methods=["post"])
-    def progress(self, request: Request, pk: str) -> Response:
-        sent = self.body(ProgressSent).validated_data
-        return self.change(
-            lambda action: progress_action(actor=request.user, action=action, **sent)
         )

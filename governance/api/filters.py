@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import django_filters
 
-from governance.enums import ActionStatus, ItemKind, MeetingStatus, Outcome
-from governance.models import Action, AgendaItem, Meeting, Pack
+from governance import filters
+from governance.enums import ItemKind, MeetingStatus, Outcome
+from governance.models import AgendaItem, Meeting, Pack
 from projects.api.filters import CodeFilter, choices
 
 
@@ -37,12 +38,6 @@ class PackFilter(django_filters.FilterSet):
         fields: list[str] = []
 
 
-class ActionFilter(django_filters.FilterSet):
+class ActionFilter(filters.ActionFilter):
     committee = CodeFilter("committee")
     partner = CodeFilter("partner")
-    status = choices("status", ActionStatus)
-    due_before = django_filters.DateFilter("due_on", lookup_expr="lte")
-
-    class Meta:
-        model = Action
-        fields: list[str] = []

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from governance.enums import ActionStatus, Outcome, VoteMode
+from partners.models import Partner, User
 from smartport.api.writing import StrictSerializer
 
 LONGEST = 20_000  # characters of a text
@@ -16,6 +18,11 @@ VOTES = ("votes_for", "votes_against", "votes_abstain")
 class WordingSent(StrictSerializer):
     fr = serializers.CharField(max_length=LONGEST, allow_blank=True, required=False)
     en = serializers.CharField(max_length=LONGEST, allow_blank=True, required=False)
+
+
+class TitleSent(StrictSerializer):
+    fr = serializers.CharField(max_length=300)
+    en = serializers.CharField(max_length=300, allow_blank=True, required=False)
 
 
 class DecisionSent(StrictSerializer):
@@ -44,6 +51,51 @@ class DecisionSent(StrictSerializer):
         return named | {f"wording_{code}": text for code, text in sent.get("wording", {}).items()}
 
 
+class CorrectionSent(StrictSerializer):
+    """A decision to correct, or to withdraw, at a meeting of the committee that took it."""
+
+    meeting = serializers.CharField(max_length=40, help_text="Code of the meeting.")
+    withdraws = serializers.BooleanField(default=False)
+    title = TitleSent()
+    wording = WordingSent()
+    late_reason = serializers.CharField(max_length=LONGEST, allow_blank=True, default="")
+
+    def proposal(self) -> dict[str, Any]:
+        sent = self.validated_data
+        return {
+            "withdraws": sent["withdraws"],
+            "title": {code: sent["title"].get(code, "") for code in ("fr", "en")},
+            "wording": {code: sent["wording"].get(code, "") for code in ("fr", "en")},
+            "late_reason": sent["late_reason"],
+        }
+
+
+class ActionSent(StrictSerializer):
+    """An action asked of a person, of an organisation, or of a person for it."""
+
+    meeting = serializers.CharField(max_length=40, help_text="Code of the meeting.")
+    title = serializers.CharField(max_length=300)
+    due_on = serializers.DateField()
+    owner = serializers.SlugRelatedField(
+        slug_field="email", queryset=User.objects.active(), required=False, allow_null=True
+    )
+    partner = serializers.SlugRelatedField(
+        slug_field="code", queryset=Partner.objects.all(), required=False, allow_null=True
+    )
+
+    def validate(self, sent: dict[str, Any]) -> dict[str, Any]:
+        if not sent.get("owner") and not sent.get("partner"):
+            raise serializers.ValidationError(
+                {"owner": [_("Name the person or the partner who will do it.")]}
+            )
+        return sent
+
+
 class ProgressSent(StrictSerializer):
     to = serializers.ChoiceField(choices=ActionStatus.choices)
     evidence = serializers.CharField(max_length=LONGEST, allow_blank=True, default="")
+    reason = serializers.CharField(max_length=LONGEST, allow_blank=True, default="")
+
+
+class FileSent(StrictSerializer):
+    file = serializers.FileField()

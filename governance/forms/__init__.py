@@ -1,9 +1,11 @@
+from governance.forms.actions import ActionForm, ProgressForm, ReviewForm
 from governance.forms.committees import CommitteeForm, MandateForm, SeatForm, StandingItems
+from governance.forms.decisions import CorrectionForm
 from governance.forms.minutes import AnswerForm, MinutesForm, RemarkForm
 from governance.forms.packs import BuildForm, IssueForm, NoteForm, VerificationForm
 from governance.forms.preparing import CancelForm, ItemForm, MeetingForm, PaperForm
 from governance.forms.replies import ReplyForm
-from governance.forms.table import ActionForm, OutcomeForm, ProxyForm
+from governance.forms.table import OutcomeForm, ProxyForm
 
 __all__ = [
     "ActionForm",
@@ -11,6 +13,7 @@ __all__ = [
     "BuildForm",
     "CancelForm",
     "CommitteeForm",
+    "CorrectionForm",
     "IssueForm",
     "ItemForm",
     "MandateForm",
@@ -19,9 +22,11 @@ __all__ = [
     "NoteForm",
     "OutcomeForm",
     "PaperForm",
+    "ProgressForm",
     "ProxyForm",
     "RemarkForm",
     "ReplyForm",
+    "ReviewForm",
     "SeatForm",
     "StandingItems",
     "VerificationForm",

@@ -7,7 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from governance.enums import Access, ItemKind
+from governance.enums import Access, Effect, ItemKind
 from governance.models import AgendaItem, Committee, Meeting
 from partners.models import User
 from projects.enums import AgreementStatus, SeriesStatus
@@ -124,6 +124,10 @@ class ItemForm(forms.ModelForm):
     def __init__(self, *args: Any, user: User, meeting: Meeting, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["title_fr"].required = True
+        if not self.instance.withdraws:
+            self.fields["effect"].choices = [
+                choice for choice in Effect.choices if choice[0] != Effect.WITHDRAW
+            ]
         self.fields["series"].queryset = ProjectSeries.objects.visible_to(user)
         self.fields["project"].queryset = Project.objects.visible_to(user).filter(
             series__isnull=False
@@ -152,7 +156,8 @@ class ItemForm(forms.ModelForm):
                 self.add_error(subject, _("Say what is to be approved."))
         agreement = data.get("agreement")
         if (
-            data.get("kind") == ItemKind.APPROVE_AGREEMENT
+            not self.instance.corrects_id
+            and data.get("kind") == ItemKind.APPROVE_AGREEMENT
             and agreement
             and agreement.status != AgreementStatus.DRAFT
         ):

@@ -1,4 +1,4 @@
-"""Forms used at the table: outcomes and votes, proxies, actions."""
+"""Forms used at the table: outcomes and votes, proxies."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,11 +7,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from governance.enums import Outcome, VoteChoice, VoteMode
-from governance.models import Action, AgendaItem, Seat
+from governance.models import AgendaItem, Seat
 from governance.services.room import Room
 from governance.services.voting import Voter
-from partners.models import Partner, User
-from smartport.forms import DateInput
+from partners.models import User
 
 
 class OutcomeForm(forms.ModelForm):
@@ -108,21 +107,3 @@ class ProxyForm(forms.Form):
         self.fields["holder"].queryset = User.objects.filter(
             pk__in=[place.person.pk for place in room.present]
         )
-
-
-class ActionForm(forms.ModelForm):
-    class Meta:
-        model = Action
-        fields = ["title", "owner", "partner", "due_on"]
-        widgets = {"due_on": DateInput}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["owner"].queryset = User.objects.active()
-        self.fields["partner"].queryset = Partner.objects.order_by("name")
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean()
-        if not data.get("owner") and not data.get("partner") and "owner" not in self.errors:
-            self.add_error("owner", _("Name the person or the partner who will do it."))
-        return data

@@ -24,6 +24,9 @@ EFFECT_OF_KIND = {
 }
 SUBJECT_OF_KIND = {ItemKind.APPROVE_SERIES: "series", ItemKind.APPROVE_AGREEMENT: "agreement"}
 
+# An item that corrects a decision is about what that decision was about.
+FIXED_BY_CORRECTION = frozenset({"kind", "effect", "series", "project", "agreement"})
+
 
 def demand_secretariat(actor: User) -> None:
     if not can_prepare_meetings(actor):
@@ -52,6 +55,8 @@ def _check_subject(item: AgendaItem) -> None:
     subject = SUBJECT_OF_KIND.get(ItemKind(item.kind))
     if subject and getattr(item, subject) is None:
         raise SubjectMissing(_("Say what is to be approved."), field=subject)
+    if item.corrects_id:
+        return  # it takes the place of the decision that approved
     series, agreement = item.series, item.agreement
     if item.effect == Effect.APPROVE_SERIES and series and series.status == SeriesStatus.APPROVED:
         raise AlreadyApproved(
@@ -101,10 +106,12 @@ def edit_item(*, actor: User, item: AgendaItem, revision: int, **fields: Any) ->
             current=current,
         )
     for name, value in fields.items():
-        setattr(current, name, value)
-    current.effect = EFFECT_OF_KIND.get(
-        ItemKind(current.kind), fields.get("effect", current.effect)
-    )
+        if not (current.corrects_id and name in FIXED_BY_CORRECTION):
+            setattr(current, name, value)
+    if not current.corrects_id:
+        current.effect = EFFECT_OF_KIND.get(
+            ItemKind(current.kind), fields.get("effect", current.effect)
+        )
     _check_subject(current)
     current.revision += 1
     current.save()

@@ -1,7 +1,7 @@
 """Outcomes recorded item by item, then the closing: numbers, decisions and their effects, once."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -13,21 +13,19 @@ from governance.enums import (
     MEETING_MOVES,
     Effect,
     MeetingStatus,
-    MinutesStatus,
     Outcome,
 )
-from governance.errors import ItemsUndecided, OffTheAgenda, SubjectMissing
-from governance.models import AgendaItem, Committee, Decision, Meeting, Minutes
+from governance.errors import ItemsUndecided, OffTheAgenda
+from governance.models import AgendaItem, Committee, Decision, Meeting
+from governance.services import acting, actions
 from governance.services.agenda import demand_secretariat, locked_meeting
+from governance.services.corrections import correct, standing
 from governance.services.quorum import moment_of, quorum_of
 from governance.services.voting import apply_vote
 from partners.models import User
-from projects.models import FundingAgreement, Project, ProjectSeries
-from projects.services import effects
 from smartport.bilingual import columns, first_written, texts
+from smartport.errors import Refusal
 from smartport.workflow import move
-
-Subject = TypeVar("Subject", ProjectSeries, Project, FundingAgreement)
 
 TAKING = frozenset({MeetingStatus.IN_SESSION, MeetingStatus.HELD})
 
@@ -78,10 +76,10 @@ def record_outcome(
 
 @transaction.atomic
 def close_meeting(*, actor: User, meeting: Meeting) -> list[Decision]:
-    """Number the decisions and let them act, all in one transaction; closing twice changes nothing.
+    """Number the decisions, let them act and open the actions, in one transaction; closing twice changes nothing.
 
     Numbers run without gaps by committee and year: the committee's row is locked while they are given.
-    Raises ItemsUndecided, which lists the items without an outcome.
+    Raises ItemsUndecided, or what an effect refuses; `context["items"]` holds the items it is about.
     """
     demand_secretariat(actor)
     Committee.objects.select_for_update().get(pk=meeting.committee_id)
@@ -89,7 +87,9 @@ def close_meeting(*, actor: User, meeting: Meeting) -> list[Decision]:
     if meeting.status == MeetingStatus.CLOSED:
         return list(meeting.decisions.order_by("number"))
     items = list(
-        meeting.agenda.select_related("series", "project", "agreement").order_by("position")
+        meeting.agenda.select_related("series", "project", "agreement", "corrects").order_by(
+            "position"
+        )
     )
     if undecided := [item for item in items if not item.outcome]:
         raise ItemsUndecided(
@@ -106,7 +106,9 @@ def close_meeting(*, actor: User, meeting: Meeting) -> list[Decision]:
     move(meeting, MEETING_MOVES, MeetingStatus.CLOSED)
     meeting.closed_at, meeting.closed_by = now, actor
     meeting.save()
-    return [_decide(actor, meeting, item) for item in items]
+    decided = [_decide(actor, meeting, item) for item in items]
+    actions.open_planned(meeting)
+    return decided
 
 
 def next_number(committee: Committee, year: int) -> int:
@@ -116,9 +118,25 @@ def next_number(committee: Committee, year: int) -> int:
 
 
 def _decide(actor: User, meeting: Meeting, item: AgendaItem) -> Decision:
+    """The numbered decision of an item, and what it does; a refusal names the item it comes from."""
+    try:
+        return _numbered(actor, meeting, item)
+    except Refusal as refusal:
+        refusal.context["items"] = [item]
+        raise
+
+
+def _numbered(actor: User, meeting: Meeting, item: AgendaItem) -> Decision:
     year = meeting.day.year
     acts = item.outcome in ACTING_OUTCOMES
+    effect = Effect(item.effect) if acts else Effect.NONE
+    corrected = standing(item.corrects) if acts and item.corrects else None
     title = texts(item, "title")
+    before = (
+        acting.found_by_correction(item, effect, corrected)
+        if corrected
+        else acting.found_by(item, effect)
+    )
     decision = Decision.objects.create(
         committee=meeting.committee,
         year=year,
@@ -134,94 +152,19 @@ def _decide(actor: User, meeting: Meeting, item: AgendaItem) -> Decision:
         series=item.series,
         project=item.project,
         agreement=item.agreement,
-        effect=item.effect if acts else Effect.NONE,
+        effect=effect,
         votes_for=item.votes_for,
         votes_against=item.votes_against,
         votes_abstain=item.votes_abstain,
         quorum=item.quorum,
         is_public=not item.confidential,
-        corrects=item.corrects,
-        withdraws=item.withdraws,
+        corrects=corrected,
+        withdraws=bool(corrected and item.withdraws),
+        before=before or None,
         recorded_by=actor,
     )
-    if acts:
-        EFFECTS[Effect(item.effect)](actor, decision)
+    if corrected:
+        correct(actor, decision, corrected)
+    elif acts:
+        acting.act(actor, decision)
     return decision
-
-
-def _named(subject: Subject | None, kind: type[Subject]) -> Subject:
-    """What the decision is about; the database demands it for each effect."""
-    if subject is None:
-        raise SubjectMissing(_("Say what is to be approved."), field=kind._meta.model_name)
-    return subject
-
-
-def _approve_series(actor: User, decision: Decision) -> None:
-    effects.approve_series(
-        actor=actor, series=_named(decision.series, ProjectSeries), on=decision.decided_on
-    )
-
-
-def _approve_agreement(actor: User, decision: Decision) -> None:
-    effects.approve_agreement(
-        actor=actor, agreement=_named(decision.agreement, FundingAgreement), on=decision.decided_on
-    )
-
-
-def _approve_minutes(actor: User, decision: Decision) -> None:
-    """Approves the minutes of the meeting before, if they were circulated."""
-    Minutes.objects.filter(
-        meeting=decision.meeting.previous_id, status=MinutesStatus.CIRCULATED
-    ).update(status=MinutesStatus.APPROVED, approved_on=decision.decided_on, approved_by=decision)
-
-
-def _suspend(actor: User, decision: Decision) -> None:
-    effects.suspend(
-        actor=actor,
-        project=_named(decision.project, Project),
-        on=decision.decided_on,
-        reason=decision.text,
-    )
-
-
-def _resume(actor: User, decision: Decision) -> None:
-    effects.resume(actor=actor, project=_named(decision.project, Project), on=decision.decided_on)
-
-
-def _complete(actor: User, decision: Decision) -> None:
-    effects.complete(actor=actor, project=_named(decision.project, Project), on=decision.decided_on)
-
-
-def _cancel(actor: User, decision: Decision) -> None:
-    effects.cancel(
-        actor=actor,
-        project=_named(decision.project, Project),
-        on=decision.decided_on,
-        reason=decision.text,
-    )
-
-
-def _rebaseline(actor: User, decision: Decision) -> None:
-    """The forecasts of the milestones not yet reached become their baselines."""
-    project = _named(decision.project, Project)
-    for milestone in project.milestones.filter(actual_on=None):
-        if milestone.forecast_on:
-            effects.rebaseline(
-                actor=actor,
-                milestone=milestone,
-                baseline_on=milestone.forecast_on,
-                reason=f"{decision.reference}: {decision.text}",
-            )
-
-
-EFFECTS: dict[Effect, Callable[[User, Decision], None]] = {
-    Effect.NONE: lambda actor, decision: None,
-    Effect.APPROVE_MINUTES: _approve_minutes,
-    Effect.APPROVE_SERIES: _approve_series,
-    Effect.APPROVE_AGREEMENT: _approve_agreement,
-    Effect.SUSPEND_PROJECT: _suspend,
-    Effect.RESUME_PROJECT: _resume,
-    Effect.COMPLETE_PROJECT: _complete,
-    Effect.CANCEL_PROJECT: _cancel,
-    Effect.REBASELINE_PROJECT: _rebaseline,
-}

@@ -28,7 +28,8 @@ SERIES_WORDING = gettext_noop("The committee approves the series and its project
 AGREEMENT_WORDING = gettext_noop("The committee approves the agreement and opens it for signature.")
 COPIED = (
     "kind", "title_fr", "title_en", "note_fr", "note_en", "series", "project", "agreement", "effect",
-    "rapporteur", "proposed_decision_fr", "proposed_decision_en", "confidential", "minutes",
+    "rapporteur", "proposed_decision_fr", "proposed_decision_en", "confidential", "minutes", "corrects",
+    "withdraws",
 )  # fmt: skip
 
 
@@ -130,7 +131,7 @@ def _carried_over(meeting: Meeting, agenda: list[AgendaItem]) -> Iterator[Sugges
             outcome=Outcome.POSTPONED,
             carried_to=None,
         )
-        .select_related("meeting", "series", "project", "agreement")
+        .select_related("meeting", "series", "project", "agreement", "corrects")
         .order_by("-meeting__starts_at", "position")
     )
     for item in postponed[:PER_KIND]:
@@ -144,7 +145,9 @@ def _carried_over(meeting: Meeting, agenda: list[AgendaItem]) -> Iterator[Sugges
 
 
 def _settled(item: AgendaItem) -> bool:
-    """What was to be approved is approved by now."""
+    """What was to be approved is approved by now; what was to be corrected is."""
+    if item.corrects:
+        return item.corrects.corrected_by.exists()
     if item.effect == Effect.APPROVE_SERIES and item.series:
         return item.series.status != SeriesStatus.SUBMITTED
     if item.effect == Effect.APPROVE_AGREEMENT and item.agreement:

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST
 
 from governance.enums import MeetingStatus
-from governance.forms import ActionForm, CancelForm, MeetingForm
+from governance.forms import CancelForm, MeetingForm
 from governance.models import Action, AgendaItem, Meeting, Minutes, Pack
 from governance.permissions import (
     can_build_pack,
@@ -23,7 +23,7 @@ from governance.permissions import (
     can_hold_meeting,
     can_prepare_meetings,
 )
-from governance.services import actions, decisions, meetings, quorum
+from governance.services import decisions, meetings, quorum
 from governance.services.replies import replies_to
 from governance.services.rules import notice_warning
 from governance.services.suggestions import suggestions_for
@@ -123,6 +123,8 @@ def page_of(request: HttpRequest, meeting: Meeting) -> dict[str, Any]:
         "quorum": quorum.quorum_of(meeting, timezone.now())
         if meeting.status == MeetingStatus.IN_SESSION
         else None,
+        "refusal": None,
+        "refused_items": [],
         "may_prepare": can_prepare_meetings(user),
         "may_edit_agenda": can_edit_agenda(user, meeting),
         "may_hold": can_hold_meeting(user, meeting),
@@ -222,12 +224,20 @@ def meeting_open(request: HttpRequest, code: str) -> HttpResponse:
 @for_secretariat
 @require_POST
 def meeting_close(request: HttpRequest, code: str) -> HttpResponse:
-    return _act(
-        request,
-        code,
-        decisions.close_meeting,
-        _("The meeting is closed. Its decisions are numbered and have taken effect."),
+    """When it is refused, the page says why and links to the items it is about."""
+    meeting = visible_meeting(request, code)
+    try:
+        decisions.close_meeting(actor=request.user, meeting=meeting)
+    except Refusal as refusal:
+        context = page_of(request, meeting) | {
+            "refusal": refusal,
+            "refused_items": refusal.context.get("items", []),
+        }
+        return render(request, "governance/meeting_detail.html", context, status=refusal.status)
+    messages.success(
+        request, _("The meeting is closed. Its decisions are numbered and have taken effect.")
     )
+    return redirect(meeting)
 
 
 @for_secretariat
@@ -244,24 +254,3 @@ def meeting_cancel(request: HttpRequest, code: str) -> HttpResponse:
         )
     context = {"form": form, "meeting": meeting}
     return render(request, "governance/meeting_cancel.html", context, status=_status(form))
-
-
-@for_secretariat
-def action_create(request: HttpRequest, code: str) -> HttpResponse:
-    """With `?item=`, the action belongs to that item, and the person comes back to it."""
-    meeting = visible_meeting(request, code)
-    item = _item_named(request, meeting)
-    form = ActionForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        actions.open_action(actor=request.user, meeting=meeting, item=item, **form.cleaned_data)
-        messages.success(request, _("The action is opened."))
-        if item and can_close_meeting(request.user, meeting):
-            return redirect("governance:item_outcome", code=code, pk=item.pk)
-        return redirect(meeting)
-    context = {"form": form, "meeting": meeting, "item": item}
-    return render(request, "governance/action_form.html", context, status=_status(form))
-
-
-def _item_named(request: HttpRequest, meeting: Meeting) -> AgendaItem | None:
-    pk = request.GET.get("item", "")
-    return meeting.agenda.filter(pk=int(pk)).first() if pk.isdecimal() and len(pk) < 19 else None

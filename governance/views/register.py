@@ -2,97 +2,108 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_safe
 
 from governance.filters import DecisionFilter
-from governance.models import Action, Decision
-from governance.permissions import can_do_action, can_verify_action
-from governance.services import actions
+from governance.forms import CorrectionForm
+from governance.models import Decision
+from governance.permissions import can_correct_decision, can_prepare_meetings
+from governance.services import corrections
+from projects.models import FundingAgreement, Project, ProjectSeries
 from projects.rows import source_links
 from smartport.errors import Refusal
+from smartport.openness import datasets
 from smartport.page_cache import public_page
 
 PER_PAGE = 20
+MOST_PROJECTS = 50
 
 
 @public_page
+@require_safe
 def decision_list(request: HttpRequest) -> HttpResponse:
-    visible = Decision.objects.visible_to(request.user).select_related(
-        "committee", "meeting", "series", "project", "agreement"
+    visible = Decision.objects.visible_to(request.user).select_related("committee", "meeting")
+    visible = visible.prefetch_related(
+        Prefetch("corrected_by", Decision.objects.visible_to(request.user))
     )
     found = DecisionFilter(request.GET, queryset=visible)
     rows = found.qs if found.is_valid() else visible
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "governance/decision_list.html", {"page": page, "filter": found})
+    query = request.GET.copy()
+    query.pop("page", None)
+    context = {
+        "page": page,
+        "filter": found,
+        "narrowed": any(query.values()),
+        "formats": list(datasets["decisions"].formats),
+        "query": query.urlencode(),
+    }
+    return render(request, "governance/decision_list.html", context)
 
 
-@public_page
-def decision_detail(request: HttpRequest, committee: str, reference: str) -> HttpResponse:
+def _asked_for(request: HttpRequest, committee: str, reference: str) -> Decision:
     year, _dash, number = reference.partition("-")
-    decision = get_object_or_404(
-        Decision.objects.visible_to(request.user)
-        .select_related(
-            "committee", "meeting", "series", "project", "agreement", "corrects__committee"
-        )
-        .prefetch_related("sources"),
+    decisions: QuerySet[Decision] = Decision.objects.visible_to(request.user)
+    return get_object_or_404(
+        decisions.select_related("committee", "meeting", "corrects__committee").prefetch_related(
+            "sources",
+            Prefetch("corrected_by", decisions.select_related("committee")),
+            Prefetch("series", ProjectSeries.objects.visible_to(request.user)),
+            Prefetch("project", Project.objects.visible_to(request.user)),
+            Prefetch("agreement", FundingAgreement.objects.visible_to(request.user)),
+        ),
         committee__slug=committee,
         year=int(year),
         number=int(number),
     )
-    later = (
-        Decision.objects.visible_to(request.user)
-        .filter(corrects=decision)
-        .select_related("committee")
-    )
+
+
+@public_page
+@require_safe
+def decision_detail(request: HttpRequest, committee: str, reference: str) -> HttpResponse:
+    decision = _asked_for(request, committee, reference)
+    may_correct = can_correct_decision(request.user, decision)
     projects = decision.series.projects.visible_to(request.user) if decision.series else []
+    earlier = Decision.objects.visible_to(request.user).filter(pk=decision.corrects_id)
     return render(
         request,
         "governance/decision_detail.html",
         {
             "decision": decision,
-            "later": later,
-            "projects": projects,
+            "earlier": earlier.select_related("committee").first()
+            if decision.corrects_id
+            else None,
+            "later": decision.corrected_by.all(),
+            "projects": projects[:MOST_PROJECTS],
             "sources": source_links(decision.sources.all()),
+            "may_correct": may_correct,
+            "proposed": corrections.proposed(decision) if may_correct else None,
         },
     )
 
 
 @login_required
-def action_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    action = get_object_or_404(
-        Action.objects.visible_to(request.user).select_related(
-            "committee", "meeting", "owner", "partner"
-        ),
-        pk=pk,
-    )
+def decision_correct(request: HttpRequest, committee: str, reference: str) -> HttpResponse:
+    """Puts on an agenda that the decision be corrected or withdrawn; it stands until that meeting closes."""
+    decision = _asked_for(request, committee, reference)
+    if not can_prepare_meetings(request.user):
+        raise PermissionDenied
+    form = CorrectionForm(request.POST or None, decision=decision)
+    if request.method == "POST" and form.is_valid():
+        try:
+            item = corrections.propose(actor=request.user, decision=decision, **form.proposal())
+        except Refusal as refusal:
+            refusal.add_to(form)
+        else:
+            messages.success(request, _("The item is on the agenda."))
+            return redirect(item.meeting)
+    context = {"form": form, "decision": decision}
     return render(
-        request,
-        "governance/action_detail.html",
-        {
-            "action": action,
-            "may_do": can_do_action(request.user, action),
-            "may_verify": can_verify_action(request.user, action),
-        },
+        request, "governance/decision_correct.html", context, status=422 if form.errors else 200
     )
-
-
-@login_required
-@require_POST
-def action_progress(request: HttpRequest, pk: int) -> HttpResponse:
-    action = get_object_or_404(Action.objects.visible_to(request.user), pk=pk)
-    try:
-        actions.progress_action(
-            actor=request.user,
-            action=action,
-            to=request.POST.get("to", ""),
-            evidence=request.POST.get("evidence", ""),
-        )
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("The action is up to date."))
-    return redirect("governance:action_detail", pk=pk)

@@ -43,7 +43,7 @@ def approve_series(*, actor: User, series: ProjectSeries, on: date) -> list[Proj
 
     From then on the public lists show them. Raises AlreadyApproved the second time.
     """
-    _require_office(actor)
+    require_office(actor)
     series = ProjectSeries.objects.select_for_update().get(pk=series.pk)
     if series.status == SeriesStatus.APPROVED:
         raise _already(series, series.approved_on)
@@ -65,7 +65,7 @@ def approve_series(*, actor: User, series: ProjectSeries, on: date) -> list[Proj
 @transaction.atomic
 def approve_project(*, actor: User, project: Project, on: date) -> Project:
     """One more project of a series approved before."""
-    _require_office(actor)
+    require_office(actor)
     project = (
         Project.objects.select_for_update(of=("self",))
         .select_related("series", "lead")
@@ -95,7 +95,7 @@ def _approve(project: Project, on: date) -> None:
 @transaction.atomic
 def submit_series(*, actor: User, series: ProjectSeries, on: date) -> ProjectSeries:
     """Ready to be put to the committee."""
-    _require_office(actor)
+    require_office(actor)
     series = ProjectSeries.objects.select_for_update().get(pk=series.pk)
     if not Project.objects.filter(series=series, status=ProjectStatus.PROPOSED).exists():
         raise Refusal(
@@ -109,7 +109,7 @@ def submit_series(*, actor: User, series: ProjectSeries, on: date) -> ProjectSer
 
 @transaction.atomic
 def withdraw_series(*, actor: User, series: ProjectSeries, on: date) -> ProjectSeries:
-    _require_office(actor)
+    require_office(actor)
     series = ProjectSeries.objects.select_for_update().get(pk=series.pk)
     move(series, SERIES_MOVES, SeriesStatus.WITHDRAWN)
     series.withdrawn_on = on
@@ -141,7 +141,7 @@ def cancel(*, actor: User, project: Project, on: date, reason: str) -> Project:
 def _move_project(
     actor: User, project: Project, target: ProjectStatus, on: date, reason: str = ""
 ) -> Project:
-    _require_office(actor)
+    require_office(actor)
     project = Project.objects.select_for_update().get(pk=project.pk)
     move(project, PROJECT_MOVES, target)
     project.status_since = on
@@ -153,7 +153,7 @@ def _move_project(
 @transaction.atomic
 def rebaseline(*, actor: User, milestone: Milestone, baseline_on: date, reason: str) -> Milestone:
     """A decided new reference date; the former one stays in the history with the reason."""
-    _require_office(actor)
+    require_office(actor)
     milestone = Milestone.objects.select_for_update().get(pk=milestone.pk)
     with pghistory.context(reason=_needed(reason)):
         milestone.baseline_on = baseline_on
@@ -167,7 +167,7 @@ def approve_agreement(
     *, actor: User, agreement: FundingAgreement, on: date
 ) -> list[AgreementParty]:
     """Approves the agreement and opens it for signature; returns the parties now awaited."""
-    _require_office(actor)
+    require_office(actor)
     agreement = FundingAgreement.objects.select_for_update().get(pk=agreement.pk)
     if agreement.status != AgreementStatus.DRAFT:
         raise _already(agreement, agreement.approved_on)
@@ -180,7 +180,7 @@ def approve_agreement(
 
 @transaction.atomic
 def approve_amendment(*, actor: User, amendment: Amendment, on: date) -> list[AgreementParty]:
-    _require_office(actor)
+    require_office(actor)
     amendment = Amendment.objects.select_for_update().get(pk=amendment.pk)
     if amendment.status != AgreementStatus.DRAFT:
         raise _already(amendment, amendment.approved_on)
@@ -220,6 +220,6 @@ def _needed(reason: str) -> str:
     return reason.strip()
 
 
-def _require_office(actor: User) -> None:
+def require_office(actor: User) -> None:
     if not actor.runs_the_cycle:
         raise NotAllowed(_("Only the secretariat records what was decided."))

@@ -155,7 +155,9 @@ def tell_series_approved(series: ProjectSeries, projects: Sequence[Project]) -> 
         for project in projects
         if project.lead_id in people
     ]
-    return outbox.queue_many(kind="series_approved", notices=told, step="approved")
+    return outbox.queue_many(
+        kind="series_approved", notices=told, step=f"approved {series.approved_on}"
+    )
 
 
 def ask_to_sign(parties: Sequence[AgreementParty]) -> int:
@@ -165,7 +167,10 @@ def ask_to_sign(parties: Sequence[AgreementParty]) -> int:
         for party in parties
         if party.partner_id in people
     ]
-    return outbox.queue_many(kind="agreement_to_sign", notices=told, step="opened")
+    days = {party.waiting_since for party in parties}
+    return outbox.queue_many(
+        kind="agreement_to_sign", notices=told, step=f"opened {min(days, default='')}"
+    )
 
 
 def party_notice(party: AgreementParty, recipients: Sequence[User]) -> Notice:

@@ -16,6 +16,7 @@ from django.utils.timezone import now
 
 from governance.models import (
     Action,
+    ActionFile,
     AgendaItem,
     AgendaPaper,
     Committee,
@@ -78,6 +79,7 @@ class World:
             self.evidence,
             self.proxy,
             self.draft_amendment,
+            self.action_file,
             self.summons_token,
         )
 
@@ -365,3 +367,16 @@ class World:
     @cached_property
     def action(self) -> Action:
         return Action.objects.filter(status="open").order_by("pk")[0]
+
+    @cached_property
+    def action_file(self) -> ActionFile:
+        content = b"%PDF-1.7 what was done"
+        return ActionFile.objects.create(
+            action=self.action,
+            file=ContentFile(content, "done.pdf"),
+            name="done.pdf",
+            media_type="application/pdf",
+            size=len(content),
+            sha256=sha256(content).hexdigest(),
+            uploaded_by=self.people["contributor"],
+        )

@@ -124,4 +124,19 @@ ROWS = [
         method="post",
         json=True,
     ),
+    Row("api:actions-list", "401 400 400 400 400 400 400", method="post", json=True),
+    Row(
+        "api:actions-files",
+        "401 404 415 415 415 415 415",
+        lambda world: {"pk": world.action.pk},
+        method="post",
+        json=True,
+    ),
+    Row(
+        "api:decisions-correct",
+        "401 400 400 400 400 400 400",
+        lambda world: {"pk": world.decision.pk},
+        method="post",
+        json=True,
+    ),
 ]
