@@ -37,7 +37,7 @@ def found_by(item: AgendaItem, effect: Effect) -> Before:
         proposed = item.series.projects.filter(status=ProjectStatus.PROPOSED)
         return {"projects": list(proposed.order_by("pk").values_list("pk", flat=True))}
     if effect in LEADS_TO and item.project:
-        project = Project.objects.select_for_update().get(pk=item.project_id)
+        project = Project.objects.select_for_update().get(pk=item.project.pk)
         return {"status": project.status, "since": _iso(project.status_since)}
     if effect == Effect.REBASELINE_PROJECT and item.project:
         milestones = item.project.milestones.filter(actual_on=None, forecast_on__isnull=False)

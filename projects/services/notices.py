@@ -167,10 +167,8 @@ def ask_to_sign(parties: Sequence[AgreementParty]) -> int:
         for party in parties
         if party.partner_id in people
     ]
-    days = {party.waiting_since for party in parties}
-    return outbox.queue_many(
-        kind="agreement_to_sign", notices=told, step=f"opened {min(days, default='')}"
-    )
+    day = parties[0].waiting_since if parties else None
+    return outbox.queue_many(kind="agreement_to_sign", notices=told, step=f"opened {day}")
 
 
 def party_notice(party: AgreementParty, recipients: Sequence[User]) -> Notice:
