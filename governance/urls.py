@@ -5,6 +5,7 @@ from governance.views import (
     actions,
     agenda,
     committees,
+    feeds,
     meetings,
     minutes,
     packs,
@@ -16,6 +17,12 @@ from governance.views import (
 )
 
 app_name = "governance"
+
+root_urlpatterns = [
+    re_path(
+        r"^feeds/my-meetings-(?P<token>[\w-]{20,80})\.ics$", feeds.my_meetings, name="my_meetings"
+    ),
+]
 
 urlpatterns = [
     path(_("decisions/"), register.decision_list, name="decision_list"),

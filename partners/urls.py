@@ -2,6 +2,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from partners.views import (
+    calendars,
     mailbox,
     outbox,
     people,
@@ -17,6 +18,7 @@ app_name = "partners"
 urlpatterns = [
     path(_("workspace/"), workspace.workspace, name="workspace"),
     path(_("workspace/preferences/"), preferences.preferences, name="preferences"),
+    path(_("workspace/calendar/"), calendars.calendar_address, name="calendar_address"),
     path(_("workspace/tokens/"), tokens.tokens, name="tokens"),
     path(_("workspace/tokens/<str:key>/revoke/"), tokens.token_revoke, name="token_revoke"),
     path(_("sign-in/<str:token>/"), sign_in.sign_in_link, name="sign_in_link"),

@@ -1,6 +1,6 @@
 """A meeting as calendars take it (RFC 5545, RFC 5546): one stable UID, a sequence that grows with each change."""
 
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -41,13 +41,13 @@ def invitation(meeting: Meeting, summons: Summons, method: str) -> dict[str, str
     }
 
 
-def _event(meeting: Meeting, summons: Summons, method: str) -> Event:
+def event_of(meeting: Meeting, stamp: datetime) -> Event:
     """Times are in UTC: they mean the same on both sides of a change of clocks, and need no time zone attached."""
     page = settings.SITE_URL + meeting.get_absolute_url()
     event = Event()
     event.add("uid", uid_of(meeting))
     event.add("sequence", meeting.calendar_sequence)
-    event.add("dtstamp", timezone.now().astimezone(UTC))
+    event.add("dtstamp", stamp.astimezone(UTC))
     if meeting.time_known:
         event.add("dtstart", meeting.starts_at.astimezone(UTC))
         event.add("dtend", (meeting.ends_at or meeting.starts_at + USUAL_LENGTH).astimezone(UTC))
@@ -59,6 +59,11 @@ def _event(meeting: Meeting, summons: Summons, method: str) -> Event:
         event.add("location", where)
     event.add("url", page)
     event.add("description", _description(meeting, page))
+    return event
+
+
+def _event(meeting: Meeting, summons: Summons, method: str) -> Event:
+    event = event_of(meeting, timezone.now())
     event.add("status", "CANCELLED" if method == CANCEL else "CONFIRMED")
     event.add("organizer", _address(settings.DEFAULT_FROM_EMAIL))
     event.add("attendee", _attendee(summons.user, summons.reply), encode=False)

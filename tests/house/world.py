@@ -31,6 +31,7 @@ from governance.models import (
 from governance.services import building, packs
 from governance.services.summons import token_for
 from partners.models import Invitation, Membership, Message, Partner, Subscription
+from partners.services.calendar_addresses import make_address
 from partners.services.rendering import UNSUBSCRIBE_SALT
 from partners.services.sign_in import sign_in_url
 from partners.services.tokens import create_token
@@ -75,6 +76,7 @@ class World:
             self.letter,
             self.message,
             self.subscription,
+            self.calendar_secret,
             self.invitation,
             self.evidence,
             self.proxy,
@@ -165,6 +167,11 @@ class World:
             text="Texte",
             message_id="<guards@smartport.example>",
         )
+
+    @cached_property
+    def calendar_secret(self) -> str:
+        """Of the manager's calendar."""
+        return make_address(actor=self.people["manager"])
 
     @cached_property
     def subscription(self) -> Subscription:

@@ -35,6 +35,8 @@ def mandate(world):
 
 
 ROWS = [
+    Row("my_meetings", "200", lambda world: {"token": world.calendar_secret}),
+    Row("my_meetings", "404", lambda world: {"token": "x" * 43}, note="made up"),
     Row("governance:committee_list", "200"),
     Row("governance:committee_detail", "200", committee),
     Row("governance:committee_create", "302 403 403 403 403 200 200"),

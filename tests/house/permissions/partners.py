@@ -16,6 +16,7 @@ def invitation(world):
 ROWS = [
     Row("partners:workspace", SIGNED_IN),
     Row("partners:preferences", SIGNED_IN),
+    Row("partners:calendar_address", SIGNED_IN),
     Row("partners:tokens", SIGNED_IN),
     Row(
         "partners:token_revoke",
