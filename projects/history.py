@@ -6,11 +6,10 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from partners.models import Partner, User
-from projects.enums import ReviewAction
+from projects import past
 from projects.models import (
     Contribution,
     DueDateExtension,
@@ -32,6 +31,7 @@ SILENT = frozenset(
         "baseline_version", "position", "project",
     }
 )  # fmt: skip
+ENOUGH, ROUNDS = 30, 10  # entries of a page; windows looked through for them at most
 SAME_SAVE = timedelta(seconds=30)  # a slip and the milestone it belongs to are written together
 
 
@@ -55,43 +55,54 @@ class _Names:
     partners: dict[int, str] = field(default_factory=dict)
 
 
-def history_of(project: Project, reader: User) -> list[Entry]:
-    """Newest first; a fixed number of queries. What the reader may not see of contributions is left out."""
-    events = {
-        model: list(_events(model, _filter(model, project, reader)))
-        for model in (Project, Milestone, ProjectPartner, Contribution)
-    }
-    names = _names_for(event for found in events.values() for event in found)
-    slips = list(MilestoneSlip.objects.filter(milestone__project=project).select_related("author"))
-    entries = [
-        *_of_project(events[Project], names),
-        *_of_milestones(events[Milestone], slips, names),
-        *_of_partners(events[ProjectPartner], names),
-        *_of_contributions(events[Contribution], names),
-        *_of_reports(project),
-    ]
-    # Rows of one transaction share its moment: the later written comes first all the same.
-    entries.reverse()
-    entries.sort(key=lambda entry: entry.at, reverse=True)
-    return entries
+@dataclass(frozen=True)
+class History:
+    """Newest first. `earlier` is the moment to ask from for what came before, None when nothing did."""
+
+    entries: list[Entry]
+    earlier: datetime | None
 
 
-def _filter(model: type[Model], project: Project, reader: User) -> dict[str, Any]:
-    if model is Project:
-        return {"pgh_obj": project.pk}
-    if model is Contribution:
-        seen = Contribution.objects.visible_to(reader).filter(project=project)
-        return {"pgh_obj__in": seen.values("pk")}
-    return {"project": project.pk}
+def history_of(project: Project, reader: User, until: datetime | None = None) -> History:
+    """A page of it, at the same cost however long the whole is. What the reader may not see is left out.
+
+    Rows that say nothing to a reader make no entry: it looks further back until there are enough.
+    """
+    entries: list[Entry] = []
+    for _round in range(ROUNDS):
+        page = past.page(project, reader, until)
+        entries += _told(project, page.rows)
+        until = page.earlier
+        if until is None or len(entries) >= ENOUGH:
+            break
+    return History(entries, until)
 
 
-def _events(model: Any, condition: dict[str, Any]) -> Iterable[Any]:
-    table = model.events.rel.related_model
-    return (
-        table.objects.filter(**condition)
-        .select_related("pgh_context")
-        .order_by("pgh_obj", "pgh_id")
-    )
+def _told(project: Project, rows: list[past.Row]) -> Iterator[Entry]:
+    names = _names_for(one.row for one in rows if hasattr(one.row, "pgh_obj_id"))
+    slips = _slips_between(project, rows)
+    for one in rows:
+        if one.model is Project:
+            yield from _of_project(one.before, one.row, names)
+        elif one.model is Milestone:
+            yield from _of_milestone(one.before, one.row, slips, names)
+        elif one.model is ProjectPartner:
+            yield _of_partner(one.row, names)
+        elif one.model is Contribution:
+            yield from _of_contribution(one.before, one.row, names)
+        elif one.model is ReviewNote:
+            yield _of_note(one.row)
+        else:
+            yield _of_extension(one.row)
+
+
+def _slips_between(project: Project, rows: list[past.Row]) -> list[MilestoneSlip]:
+    moved = [one.at for one in rows if one.model is Milestone and one.before]
+    if not moved:
+        return []
+    around = (min(moved) - SAME_SAVE, max(moved) + SAME_SAVE)
+    slips = MilestoneSlip.objects.filter(milestone__project=project, at__range=around)
+    return list(slips.select_related("author").order_by("id"))
 
 
 def _names_for(events: Iterable[Any]) -> _Names:
@@ -114,23 +125,13 @@ def _reason(event: Any) -> str:
     return str((event.pgh_context.metadata.get("reason") if event.pgh_context else "") or "")
 
 
-def _pairs(events: list[Any]) -> Iterator[tuple[Any | None, Any]]:
-    """Each event with the one before it of the same row."""
-    before: Any = None
-    for event in events:
-        same = before is not None and before.pgh_obj_id == event.pgh_obj_id
-        yield (before if same else None), event
-        before = event
-
-
-def _of_project(events: list[Any], names: _Names) -> Iterator[Entry]:
-    for before, event in _pairs(events):
-        who = names.people.get(_author(event) or 0, "")
-        if before is None:
-            yield Entry(event.pgh_created_at, _("Project created"), who, icon="plus")
-            continue
-        for label, old, new in _differences(before, event, names):
-            yield Entry(event.pgh_created_at, _changed(label, old, new), who, _reason(event))
+def _of_project(before: Any, event: Any, names: _Names) -> Iterator[Entry]:
+    who = names.people.get(_author(event) or 0, "")
+    if before is None:
+        yield Entry(event.pgh_created_at, _("Project created"), who, icon="plus")
+        return
+    for label, old, new in _differences(before, event, names):
+        yield Entry(event.pgh_created_at, _changed(label, old, new), who, _reason(event))
 
 
 def _differences(before: Any, event: Any, names: _Names) -> Iterator[tuple[str, str, str]]:
@@ -167,19 +168,19 @@ def _changed(label: str, old: str, new: str) -> str:
     return _("%(field)s changed from “%(old)s” to “%(new)s”") % words
 
 
-def _of_milestones(events: list[Any], slips: list[MilestoneSlip], names: _Names) -> Iterator[Entry]:
-    for before, event in _pairs(events):
-        if before is None:
-            text = _("Milestone “%(name)s” added") % {"name": event.title}
-            yield Entry(
-                event.pgh_created_at, text, names.people.get(_author(event) or 0, ""), icon="plus"
-            )
-            continue
-        slip = _slip_of(event, slips)
-        who = str(slip.author) if slip else names.people.get(_author(event) or 0, "")
-        reason = slip.reason if slip else _reason(event)
-        for text in _milestone_changes(before, event):
-            yield Entry(event.pgh_created_at, text, who, reason, icon="calendar")
+def _of_milestone(
+    before: Any, event: Any, slips: list[MilestoneSlip], names: _Names
+) -> Iterator[Entry]:
+    if before is None:
+        text = _("Milestone “%(name)s” added") % {"name": event.title}
+        who = names.people.get(_author(event) or 0, "")
+        yield Entry(event.pgh_created_at, text, who, icon="plus")
+        return
+    slip = _slip_of(event, slips)
+    who = str(slip.author) if slip else names.people.get(_author(event) or 0, "")
+    reason = slip.reason if slip else _reason(event)
+    for text in _milestone_changes(before, event):
+        yield Entry(event.pgh_created_at, text, who, reason, icon="calendar")
 
 
 def _slip_of(event: Any, slips: list[MilestoneSlip]) -> MilestoneSlip | None:
@@ -218,70 +219,46 @@ def _moved(what: str, event: Any, old: date | None, new: date | None) -> str:
     return _("%(subject)s removed") % {"subject": subject}
 
 
-def _of_partners(events: list[Any], names: _Names) -> Iterator[Entry]:
-    for event in events:
-        partner = names.partners.get(event.partner_id, "")
-        left = event.pgh_label == "delete"
-        text = _("%(partner)s left the project") if left else _("%(partner)s joined the project")
-        yield Entry(
-            event.pgh_created_at,
-            text % {"partner": partner},
-            names.people.get(_author(event) or 0, ""),
-            icon="people",
-        )
+def _of_partner(event: Any, names: _Names) -> Entry:
+    partner = names.partners.get(event.partner_id, "")
+    left = event.pgh_label == "delete"
+    text = _("%(partner)s left the project") if left else _("%(partner)s joined the project")
+    who = names.people.get(_author(event) or 0, "")
+    return Entry(event.pgh_created_at, text % {"partner": partner}, who, icon="people")
 
 
-def _of_contributions(events: list[Any], names: _Names) -> Iterator[Entry]:
-    for before, event in _pairs(events):
-        if before is not None and before.amount == event.amount:
-            continue
-        words = {
-            "funder": names.partners.get(event.funder_id, ""),
-            "amount": euros(event.amount),
-            "old": euros(before.amount) if before else "",
-        }
-        text = (
-            _("Contribution of %(funder)s changed from %(old)s to %(amount)s")
-            if before
-            else _("Contribution of %(funder)s: %(amount)s")
-        )
-        who = names.people.get(_author(event) or 0, "")
-        yield Entry(event.pgh_created_at, text % words, who, icon="euro")
+def _of_contribution(before: Any, event: Any, names: _Names) -> Iterator[Entry]:
+    if before is not None and before.amount == event.amount:
+        return
+    words = {
+        "funder": names.partners.get(event.funder_id, ""),
+        "amount": euros(event.amount),
+        "old": euros(before.amount) if before else "",
+    }
+    text = (
+        _("Contribution of %(funder)s changed from %(old)s to %(amount)s")
+        if before
+        else _("Contribution of %(funder)s: %(amount)s")
+    )
+    who = names.people.get(_author(event) or 0, "")
+    yield Entry(event.pgh_created_at, text % words, who, icon="euro")
 
 
-def _of_reports(project: Project) -> Iterator[Entry]:
-    reports = ProgressReport.objects.filter(project=project).select_related("period")
-    titles = {report.pk: _title(report) for report in reports}
-    urls = {report.pk: report.get_absolute_url() for report in reports}
-    notes = ReviewNote.objects.filter(report__project=project).select_related("author")
-    for note in notes.exclude(action=ReviewAction.REMARK):
-        yield Entry(
-            note.at,
-            _("%(report)s: %(action)s")
-            % {
-                "report": titles[note.report_id],
-                "action": str(note.get_action_display()).lower(),
-            },
-            str(note.author),
-            note.text,
-            icon="file",
-            url=urls[note.report_id],
-        )
-    extensions = DueDateExtension.objects.filter(report__project=project).select_related("author")
-    for extension in extensions:
-        text = _("%(report)s: due on %(new)s instead of %(old)s") % {
-            "report": titles[extension.report_id],
-            "new": dates.short_day(extension.to_on),
-            "old": dates.short_day(extension.from_on),
-        }
-        yield Entry(
-            extension.at,
-            text,
-            str(extension.author),
-            extension.reason,
-            icon="clock",
-            url=urls[extension.report_id],
-        )
+def _of_note(note: ReviewNote) -> Entry:
+    words = {"report": _title(note.report), "action": str(note.get_action_display()).lower()}
+    text = _("%(report)s: %(action)s") % words
+    url = note.report.get_absolute_url()
+    return Entry(note.at, text, str(note.author), note.text, icon="file", url=url)
+
+
+def _of_extension(extension: DueDateExtension) -> Entry:
+    text = _("%(report)s: due on %(new)s instead of %(old)s") % {
+        "report": _title(extension.report),
+        "new": dates.short_day(extension.to_on),
+        "old": dates.short_day(extension.from_on),
+    }
+    who, url = str(extension.author), extension.report.get_absolute_url()
+    return Entry(extension.at, text, who, extension.reason, icon="clock", url=url)
 
 
 def _title(report: ProgressReport) -> str:

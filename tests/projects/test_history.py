@@ -2,8 +2,10 @@ from datetime import date
 
 import pghistory
 import pytest
+from django.db import connection
 from django.urls import reverse
 
+from projects import past
 from projects.history import history_of
 from projects.services import campaigns, effects, reports, reviews
 from tests.factories.projects import (
@@ -25,7 +27,7 @@ def project(cast):
 def words(project, reader):
     return [
         f"{entry.text}: {entry.reason}" if entry.reason else entry.text
-        for entry in history_of(project, reader)
+        for entry in history_of(project, reader).entries
     ]
 
 
@@ -48,7 +50,7 @@ def test_a_slip_reads_with_its_dates_reason_and_author(cast, project):
     reports.submit(actor=cast.owner, report=report)
     reviews.accept(actor=cast.secretary, report=report)
     entry = next(
-        one for one in history_of(project, cast.owner) if "Pilot" in one.text and one.reason
+        one for one in history_of(project, cast.owner).entries if "Pilot" in one.text and one.reason
     )
     assert "28" in entry.text
     assert "15" in entry.text
@@ -60,7 +62,7 @@ def test_a_suspension_reads_with_its_reason(cast, project):
         effects.suspend(
             actor=cast.secretary, project=project, on=date(2026, 5, 4), reason="recours en cours"
         )
-    entry = next(one for one in history_of(project, cast.secretary) if one.reason)
+    entry = next(one for one in history_of(project, cast.secretary).entries if one.reason)
     assert entry.reason == "recours en cours"
     assert entry.who == str(cast.secretary)
 
@@ -97,5 +99,63 @@ def test_the_history_costs_the_same_for_1_and_for_30_milestones(
 ):
     MilestoneFactory.create_batch(count, project=project)
     reader = cast.secretary
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         history_of(project, reader)
+
+
+def test_a_long_history_is_told_page_by_page_and_nothing_twice(cast, project):
+    milestones = MilestoneFactory.create_batch(70, project=project)
+    for step in range(5):
+        for milestone in milestones[:40]:
+            milestone.forecast_on = date(2027, 1, 1 + step)
+            milestone.save()
+    spread_over_time(project)
+    pages, until = [], None
+    while not pages or until:
+        page = history_of(project, cast.secretary, until)
+        pages.append(page.entries)
+        until = page.earlier
+    told = [(entry.at, entry.text) for entries in pages for entry in entries]
+    assert len(pages) > 4
+    assert all(len(entries) <= 2 * past.LEAST for entries in pages)
+    assert told == sorted(told, key=lambda one: one[0], reverse=True)
+    assert len(told) == len(set(told)) == 1 + 70 + 5 * 40
+    assert sum("ajouté" in text for _at, text in told) == 70
+
+
+def test_thousands_of_rows_written_at_one_moment_stand_on_one_page(cast, project):
+    MilestoneFactory.create_batch(3 * past.LEAST, project=project)
+    page = history_of(project, cast.secretary)
+    assert len(page.entries) == 1 + 3 * past.LEAST
+    assert page.earlier is None
+
+
+def test_changes_that_say_nothing_do_not_hide_those_that_do(cast, project):
+    for step in range(3 * past.LEAST):
+        project.completion_percent = step % 100
+        project.save()
+    spread_over_time(project)
+    assert words(project, cast.secretary) == ["Projet créé"]
+
+
+def spread_over_time(project) -> None:
+    """Each row of the history a minute after the one before: a test writes them all at one moment."""
+    with connection.cursor() as cursor:
+        for table, mine in (
+            ("projects_milestoneevent", "project_id"),
+            ("projects_projectevent", "pgh_obj_id"),
+        ):
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+            cursor.execute(
+                f"UPDATE {table} SET pgh_created_at = pgh_created_at + pgh_id * interval '1 minute'"
+                f" WHERE {mine} = %s",
+                [project.pk],
+            )
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+
+@pytest.mark.parametrize("until", ["x", "2026-13-01", "2026-01-01T00:00:00", "\x00", "9" * 500])
+def test_an_address_made_by_hand_breaks_nothing(client, cast, project, until):
+    client.force_login(cast.secretary)
+    address = reverse("projects:project_history", args=[project.slug])
+    assert client.get(address, {"until": until}).status_code == 200
