@@ -45,7 +45,7 @@ def can_remark_report(user: "User", report: ProgressReport) -> bool:
     )
 
 
-def can_steer_campaigns(user: "User") -> bool:
+def can_steer_campaigns(user: "User", about: object = None) -> bool:
     return user.is_authenticated and user.runs_the_cycle
 
 

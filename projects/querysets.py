@@ -113,6 +113,10 @@ class FollowingQuerySet(models.QuerySet):
 
 
 class PeriodQuerySet(models.QuerySet):
+    def visible_to(self, user: "User") -> "PeriodQuerySet":
+        """Who was asked for what is the secretariat's business."""
+        return self if user.is_authenticated and user.runs_the_cycle else self.none()
+
     def to_open(self, day: date) -> "PeriodQuerySet":
         return self.filter(opens_on__lte=day, opened_at__isnull=True)
 

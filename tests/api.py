@@ -21,7 +21,7 @@ from tests.factories import projects as p
 
 COLLECTIONS = [
     "partners", "goals", "frameworks", "series", "projects", "milestones", "indicators", "reports",
-    "agreements", "contributions", "instalments", "committees", "meetings", "agenda-items", "decisions",
+    "campaigns", "agreements", "contributions", "instalments", "committees", "meetings", "agenda-items", "decisions",
     "packs", "actions",
 ]  # fmt: skip
 SECRET = "tres-secret"

@@ -1,6 +1,6 @@
 """The portfolio by the API: what it holds, how it goes, what it costs."""
 
-from projects.api import money, portfolio, progress, reports
+from projects.api import campaigns, money, portfolio, progress, reports
 from smartport.api.routing import Router
 
 
@@ -12,6 +12,7 @@ def register(router: Router) -> None:
     router.register("milestones", progress.Milestones)
     router.register("indicators", progress.Indicators)
     router.register("reports", reports.Reports)
+    router.register("campaigns", campaigns.Campaigns)
     router.register("agreements", money.Agreements)
     router.register("contributions", money.Contributions)
     router.register("instalments", money.Instalments)

@@ -22,6 +22,7 @@ from projects.models import (
     ProgressReport,
     ProjectIndicator,
     ProjectSeries,
+    ReportingPeriod,
 )
 
 
@@ -80,11 +81,22 @@ class ReportFilter(django_filters.FilterSet):
     partner = CodeFilter("project__lead")
     status = choices("status", ReportStatus)
     health = choices("health", Health)
+    campaign = django_filters.NumberFilter("period")
     period_ends_after = django_filters.DateFilter("period__ends_on", lookup_expr="gte")
     period_ends_before = django_filters.DateFilter("period__ends_on", lookup_expr="lte")
 
     class Meta:
         model = ProgressReport
+        fields: list[str] = []
+
+
+class CampaignFilter(django_filters.FilterSet):
+    series = CodeFilter("series")
+    due_before = django_filters.DateFilter("due_on", lookup_expr="lte")
+    due_after = django_filters.DateFilter("due_on", lookup_expr="gte")
+
+    class Meta:
+        model = ReportingPeriod
         fields: list[str] = []
 
 

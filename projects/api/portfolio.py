@@ -12,6 +12,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema
 from rest_framework import serializers
 
 from partners.models import User
+from projects.api.campaigns import ProjectReporting, SeriesRhythm
 from projects.api.filters import SeriesFilter
 from projects.enums import ProjectRole
 from projects.filters import DEFAULT_SORT, SORTS, ProjectFilter, in_order
@@ -26,7 +27,7 @@ from smartport.api.fields import (
     SourcesField,
     Texts,
 )
-from smartport.api.views import Collection
+from smartport.api.views import ChangesByAction, Collection
 
 
 class GoalSerializer(serializers.ModelSerializer):
@@ -127,7 +128,7 @@ def approving_decisions(user: User, path: str) -> Prefetch:
     return Prefetch(path, decisions.visible_to(user).approving_series().standing())
 
 
-class Series(Collection):
+class Series(SeriesRhythm, ChangesByAction):
     title = _("Series of projects")
     summary = _("Series the committee approved, with the decision.")
     serializer_class = SeriesSerializer
@@ -203,7 +204,7 @@ class ProjectSerializer(serializers.ModelSerializer):
         parameters=[OpenApiParameter("sort", str, enum=list(SORTS), default=DEFAULT_SORT)]
     )
 )
-class Projects(Collection):
+class Projects(ProjectReporting, ChangesByAction):
     title = _("Projects")
     summary = _("Approved projects, as on the list of the site, with its filters.")
     serializer_class = ProjectSerializer

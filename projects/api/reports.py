@@ -16,12 +16,29 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from projects import permissions
+from projects.api.evidence import EvidenceSerializer, WithEvidence
 from projects.api.filters import ReportFilter
-from projects.api.writing import AcceptSent, CorrectSent, DraftSent, SendBackSent
+from projects.api.writing import (
+    AcceptSent,
+    CorrectSent,
+    DraftSent,
+    ExtendSent,
+    RemarkSent,
+    SendBackSent,
+)
 from projects.enums import ReportStatus
 from projects.models import ProgressReport, ReportRisk, ReviewNote
 from projects.services import drafts
-from projects.services.reports import confirm, open_correction, save_draft, submit, with_rows
+from projects.services.campaigns import extend
+from projects.services.reports import (
+    add_remark,
+    ask_confirmation,
+    confirm,
+    open_correction,
+    save_draft,
+    submit,
+    with_rows,
+)
 from projects.services.reviews import accept, send_back
 from smartport.api.fields import Abilities, Address, Reference, Texts, texts
 from smartport.api.views import ChangesByAction
@@ -62,6 +79,9 @@ class PublicReportSerializer(serializers.ModelSerializer):
         submit=permissions.can_submit_report,
         review=permissions.can_review_report,
         correct=permissions.can_correct_report,
+        remark=permissions.can_remark_report,
+        confirm=permissions.can_confirm_report,
+        extend=lambda user, report: permissions.can_steer_campaigns(user) and report.is_editable,
     )
 
     class Meta:
@@ -127,10 +147,13 @@ class WholeReportSerializer(ReportSerializer):
     milestones = serializers.SerializerMethodField()
     indicators = serializers.SerializerMethodField()
     expenditures = serializers.SerializerMethodField()
+    evidence = EvidenceSerializer(many=True, read_only=True)
 
     class Meta:
         model = ProgressReport
-        fields = [*ReportSerializer.Meta.fields, "milestones", "indicators", "expenditures"]
+        fields = [
+            *ReportSerializer.Meta.fields, "milestones", "indicators", "expenditures", "evidence",
+        ]  # fmt: skip
         read_only_fields = fields
 
     @extend_schema_field(WrittenMilestone(many=True))
@@ -184,7 +207,7 @@ def changes(body: type[serializers.Serializer] | None, told: str | Promise) -> A
     )
 
 
-class Reports(ChangesByAction):
+class Reports(WithEvidence, ChangesByAction):
     title = _("Progress reports")
     summary = _("Accepted reports: météo and public summary. In full for the project's partners.")
     filterset_class = ReportFilter
@@ -197,7 +220,7 @@ class Reports(ChangesByAction):
     def get_queryset(self) -> QuerySet:
         reports = ProgressReport.objects.listed_for(self.request.user)
         if self.action != "list":
-            reports = with_rows(reports)
+            reports = with_rows(reports).prefetch_related("evidence")
         return reports.select_related("project", "period").prefetch_related(
             "risks", Prefetch("review_notes", ReviewNote.objects.select_related("author"))
         )
@@ -219,6 +242,27 @@ class Reports(ChangesByAction):
     @action(detail=True, methods=["post"])
     def submit(self, request: Request, pk: str) -> Response:
         return self.change(lambda report: submit(actor=request.user, report=report))
+
+    @changes(None, _("Asks the managers of the lead partner to confirm a complete report."))
+    @action(detail=True, methods=["post"], url_path="ask-confirmation")
+    def ask_confirmation(self, request: Request, pk: str) -> Response:
+        return self.change(lambda report: ask_confirmation(actor=request.user, report=report))
+
+    @changes(RemarkSent, _("One line of the conversation; the other side is told."))
+    @action(detail=True, methods=["post"])
+    def remark(self, request: Request, pk: str) -> Response:
+        sent = self.body(RemarkSent).validated_data
+
+        def say(report: ProgressReport) -> None:
+            add_remark(actor=request.user, report=report, **sent)
+
+        return self.change(say, status=201)
+
+    @changes(ExtendSent, _("The secretariat gives more time, with a reason that stays."))
+    @action(detail=True, methods=["post"])
+    def extend(self, request: Request, pk: str) -> Response:
+        sent = self.body(ExtendSent).validated_data
+        return self.change(lambda report: extend(actor=request.user, report=report, **sent))
 
     @changes(
         None, _("A manager of the lead partner confirms the report, where the partner wants that.")

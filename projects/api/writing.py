@@ -8,30 +8,33 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from projects.enums import Health, Level, ReportSection
-from projects.models import ProgressReport
+from projects.enums import Cadence, Health, Level, ReportSection
+from projects.models import ProgressReport, Project, ProjectSeries
 from projects.services import drafts
 from smartport.api.writing import StrictSerializer
 
-LONGEST = 20_000  # characters of a text
+REMARK = 2000  # characters, as on the pages
 COLUMNS = ("health", "cause", "ask", "completion_percent", "achievements", "next_steps")
 
 
 class Text(serializers.CharField):
-    def __init__(self, **options: Any) -> None:
-        super().__init__(required=False, allow_blank=True, max_length=LONGEST, **options)
+    def __init__(self, *, limit: int = drafts.TEXT_LENGTH, **options: Any) -> None:
+        super().__init__(required=False, allow_blank=True, max_length=limit, **options)
 
 
 class SummarySent(StrictSerializer):
-    fr = Text()
-    en = Text()
+    fr = Text(limit=drafts.SUMMARY_LENGTH)
+    en = Text(limit=drafts.SUMMARY_LENGTH)
 
 
 class MilestoneSent(StrictSerializer):
     id = serializers.IntegerField()
     forecast_on = serializers.DateField(allow_null=True, required=False)
     actual_on = serializers.DateField(allow_null=True, required=False)
-    reason = Text(help_text="Why the date moved; needed when it is later than before.")
+    reason = Text(
+        limit=drafts.REASON_LENGTH,
+        help_text="Why the date moved; needed when it is later than before.",
+    )
 
 
 class IndicatorSent(StrictSerializer):
@@ -48,7 +51,9 @@ class RiskSent(StrictSerializer):
     title = serializers.CharField(max_length=300)
     likelihood = serializers.ChoiceField(choices=Level.choices, default=Level.MODERATE)
     impact = serializers.ChoiceField(choices=Level.choices, default=Level.MODERATE)
-    response = serializers.CharField(allow_blank=True, max_length=LONGEST, default="")
+    response = serializers.CharField(
+        allow_blank=True, max_length=drafts.RESPONSE_LENGTH, default=""
+    )
     closed = serializers.BooleanField(default=False)
 
 
@@ -67,7 +72,7 @@ class DraftSent(StrictSerializer):
     milestones = MilestoneSent(many=True, required=False)
     indicators = IndicatorSent(many=True, required=False)
     expenditures = ExpenditureSent(many=True, required=False)
-    risks = RiskSent(many=True, required=False)
+    risks = RiskSent(many=True, required=False, max_length=drafts.MOST_RISKS)
 
     def units(self, report: ProgressReport) -> dict[str, Any]:
         """What was sent, as the units of the draft. Raises ValidationError for rows that are not this report's."""
@@ -115,7 +120,7 @@ def _value(kind: str, row: dict[str, Any], stored: Any) -> Any:
 class SendBackSent(StrictSerializer):
     """Why the report goes back, by section (`general` for the whole of it)."""
 
-    reasons = serializers.DictField(child=serializers.CharField(max_length=LONGEST))
+    reasons = serializers.DictField(child=serializers.CharField(max_length=REMARK))
     due_on = serializers.DateField(required=False, allow_null=True)
 
     def validate_reasons(self, value: dict[str, str]) -> dict[str, str]:
@@ -127,8 +132,51 @@ class SendBackSent(StrictSerializer):
 
 
 class AcceptSent(StrictSerializer):
-    remark = serializers.CharField(required=False, allow_blank=True, max_length=LONGEST, default="")
+    remark = serializers.CharField(required=False, allow_blank=True, max_length=REMARK, default="")
 
 
 class CorrectSent(StrictSerializer):
-    reason = serializers.CharField(max_length=LONGEST)
+    reason = serializers.CharField(max_length=drafts.REASON_LENGTH)
+
+
+class RemarkSent(StrictSerializer):
+    text = serializers.CharField(max_length=REMARK)
+    section = serializers.ChoiceField(choices=ReportSection.choices, default=ReportSection.GENERAL)
+
+
+class ExtendSent(StrictSerializer):
+    due_on = serializers.DateField()
+    reason = serializers.CharField(max_length=drafts.REASON_LENGTH)
+
+
+class MuteSent(StrictSerializer):
+    reason = serializers.CharField(max_length=300)
+
+
+class DaysSent(StrictSerializer):
+    """Null for those of the series."""
+
+    report_days = serializers.IntegerField(min_value=1, max_value=366, allow_null=True)
+
+
+class RhythmSent(StrictSerializer):
+    cadence = serializers.ChoiceField(choices=Cadence.choices)
+    report_days = serializers.IntegerField(min_value=1, max_value=366)
+
+
+class DatesSent(StrictSerializer):
+    opens_on = serializers.DateField()
+    due_on = serializers.DateField()
+
+
+class CampaignSent(DatesSent):
+    series = serializers.SlugRelatedField("code", queryset=ProjectSeries.objects.order_by("code"))
+    starts_on = serializers.DateField()
+    ends_on = serializers.DateField()
+
+
+class AskSent(StrictSerializer):
+    """One more project in the campaign, by its code, with a due date of its own."""
+
+    project = serializers.SlugRelatedField("code", queryset=Project.objects.order_by("code"))
+    due_on = serializers.DateField()

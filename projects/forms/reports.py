@@ -18,12 +18,15 @@ from projects.enums import Health, Level
 from projects.forms.fields import PercentField, QuantityField
 from projects.models import ProgressReport
 from projects.services import drafts
+from projects.services.drafts import (
+    MOST_RISKS,
+    REASON_LENGTH,
+    RESPONSE_LENGTH,
+    SUMMARY_LENGTH,
+    TEXT_LENGTH,
+)
 from smartport.forms import DateInput, MeteoSelect, MoneyField
 from smartport.money import euros
-
-MOST_RISKS = 30
-TEXT_LENGTH = 5000
-SUMMARY_LENGTH = 1200
 
 
 def text(
@@ -101,7 +104,7 @@ class MilestoneForm(DraftForm):
     actual_on = forms.DateField(label=_("Reached on"), widget=DateInput)
     reason = forms.CharField(
         label=_("Reason for the slip"),
-        max_length=1000,
+        max_length=REASON_LENGTH,
         widget=forms.TextInput,
     )
 
@@ -119,7 +122,7 @@ class RiskForm(DraftForm):
     likelihood = level(_("Likelihood"))
     impact = level(_("Impact"))
     response = forms.CharField(
-        label=_("Response"), max_length=2000, widget=forms.Textarea({"rows": 2})
+        label=_("Response"), max_length=RESPONSE_LENGTH, widget=forms.Textarea({"rows": 2})
     )
     closed = forms.BooleanField(label=_("This risk is over"), required=False)
 

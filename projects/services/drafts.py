@@ -25,6 +25,8 @@ from projects.models import (
 TEXTS = ("cause", "ask", "achievements", "next_steps", "public_summary_fr", "public_summary_en")
 COLUMNS = ("health", "completion_percent", *TEXTS)
 NOT_CARRIED_OVER = frozenset({"achievements"})  # each period has its own
+TEXT_LENGTH, SUMMARY_LENGTH, REASON_LENGTH, RESPONSE_LENGTH = 5000, 1200, 1000, 2000  # characters
+MOST_RISKS = 30
 RISK_FIELDS = ("title", "likelihood", "impact", "response", "closed")
 
 Content = dict[str, Any]

@@ -4,8 +4,9 @@ from tests.house.matrix import Row
 
 SIGNED_IN = "401 200 200 200 200 200 200"
 LISTS = (
-    "partners", "goals", "frameworks", "series", "projects", "milestones", "indicators", "reports", "agreements",
-    "contributions", "instalments", "committees", "meetings", "agenda-items", "decisions", "packs", "actions",
+    "partners", "goals", "frameworks", "series", "projects", "milestones", "indicators", "reports", "campaigns",
+    "agreements", "contributions", "instalments", "committees", "meetings", "agenda-items", "decisions", "packs",
+    "actions",
 )  # fmt: skip
 
 ROWS = [
@@ -116,6 +117,74 @@ ROWS = [
         lambda world: {"pk": world.accepted_report.pk},
         method="post",
         json=True,
+    ),
+    *(
+        Row(
+            f"api:reports-{name}",
+            statuses,
+            lambda world: {"pk": world.open_report.pk},
+            method="post",
+            json=True,
+        )
+        for name, statuses in (
+            ("ask-confirmation", "401 404 400 400 403 403 403"),
+            ("remark", "401 404 400 400 400 400 400"),
+            ("extend", "401 404 400 400 400 400 400"),
+        )
+    ),
+    Row(
+        "api:reports-evidence",
+        "401 404 415 415 415 415 415",
+        lambda world: {"pk": world.open_report.pk},
+        method="post",
+        json=True,
+    ),
+    Row(
+        "api:reports-evidence-file",
+        "404 404 200 200 200 200 200",
+        lambda world: {"pk": world.evidence.report_id, "file": world.evidence.pk},
+    ),
+    Row("api:campaigns-list", "401 403 403 403 403 400 400", method="post", json=True),
+    Row(
+        "api:campaigns-detail",
+        "404 404 404 404 404 200 200",
+        lambda world: {"pk": world.open_report.period_id},
+    ),
+    *(
+        Row(
+            f"api:campaigns-{name}",
+            statuses,
+            lambda world: {"pk": world.open_report.period_id},
+            method="post",
+            json=True,
+        )
+        for name, statuses in (
+            ("ask", "401 404 404 404 404 400 400"),
+            ("remind", "401 404 404 404 404 200 200"),
+            ("close", "401 404 404 404 404 409 409"),
+            ("reopen", "401 404 404 404 404 200 200"),
+        )
+    ),
+    Row(
+        "api:series-rhythm",
+        "401 400 400 400 400 400 400",
+        lambda world: {"pk": world.public_series.pk},
+        method="post",
+        json=True,
+    ),
+    *(
+        Row(
+            f"api:projects-{name}",
+            statuses,
+            lambda world: {"pk": world.public_project.pk},
+            method="post",
+            json=True,
+        )
+        for name, statuses in (
+            ("mute", "401 400 400 400 400 400 400"),
+            ("unmute", "401 403 403 403 403 200 200"),
+            ("report-days", "401 400 400 400 400 400 400"),
+        )
     ),
     Row(
         "api:actions-progress",
