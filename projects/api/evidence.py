@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.parsers import MultiPartParser
@@ -17,11 +17,12 @@ from rest_framework.response import Response
 
 from projects.models import Evidence, ProgressReport
 from projects.services.reports import add_evidence, remove_evidence
-from smartport.api.fields import ReadField
+from smartport.api.fields import ADDRESS, ReadField
 from smartport.api.writing import IF_MATCH, StrictSerializer
 from smartport.files import download
 
 
+@extend_schema_field(ADDRESS)
 class FileAddress(ReadField):
     """Where its bytes are."""
 
@@ -38,7 +39,7 @@ class EvidenceSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class FileSent(StrictSerializer):
+class EvidenceSent(StrictSerializer):
     file = serializers.FileField(
         use_url=False, help_text=_("PDF, image or Office document, known by its content.")
     )
@@ -48,13 +49,13 @@ class WithEvidence:
     """Actions of the collection of reports."""
 
     @extend_schema(
-        request={"multipart/form-data": FileSent},
+        request={"multipart/form-data": EvidenceSent},
         parameters=[IF_MATCH],
         description=_("Joins a file to a draft; answers with the report."),
     )
     @action(detail=True, methods=["post"], parser_classes=[MultiPartParser])
     def evidence(self: Any, request: Request, pk: str) -> Response:
-        upload = self.body(FileSent).validated_data["file"]
+        upload = self.body(EvidenceSent).validated_data["file"]
 
         def add(report: ProgressReport) -> None:
             add_evidence(actor=request.user, report=report, upload=upload)
