@@ -26,12 +26,19 @@ def actions_to_do(user: User, today: date) -> Iterator[Obligation]:
             url=reverse("governance:action_detail", args=[action.pk]),
             action=_("Say how far it is"),
             for_whom=str(action.committee),
+            partner_id=action.partner_id,
             due_on=action.due_on,
             since=action.opened_on,
             icon="target",
             state=action.status,
             state_label=action.get_status_display(),
         )
+
+
+def hand_actions(leaver: User, partner_id: int, successor: User) -> int:
+    """Actions that the leaver owns for this organisation, still to be done."""
+    mine = Action.objects.filter(owner=leaver, partner=partner_id).to_do()
+    return Action.objects.filter(pk__in=[action.pk for action in mine]).update(owner=successor)
 
 
 def actions_to_verify(user: User, today: date) -> Iterator[Obligation]:
@@ -99,6 +106,7 @@ def meetings_in_preparation(user: User, today: date) -> Iterator[Obligation]:
 
 
 obligations.register("actions", actions_to_do)
+obligations.handovers.register("actions", hand_actions)
 obligations.register("actions_to_verify", actions_to_verify)
 obligations.register("summonses", summonses)
 obligations.register("meetings", meetings_in_preparation)

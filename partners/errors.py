@@ -29,6 +29,10 @@ class LastManager(Refusal):
     code = "last_manager"
 
 
+class MembershipEnded(Refusal):
+    code = "membership_ended"
+
+
 class AddressTaken(Refusal):
     code = "address_taken"
 

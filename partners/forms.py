@@ -203,10 +203,14 @@ class EndMembershipForm(forms.Form):
         label=_("Who goes on"),
         queryset=User.objects.none(),
         required=False,
-        help_text=_("Is told what waits. Drafts stay with the organisation."),
+        help_text=_(
+            "Receives the list of what waits, drafts included, and the actions in this name."
+        ),
     )
 
-    def __init__(self, *args: Any, membership: Membership, **options: Any) -> None:
+    def __init__(
+        self, *args: Any, membership: Membership, something_waits: bool = False, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
         self.fields["successor"].queryset = (
             User.objects.active()
@@ -214,6 +218,10 @@ class EndMembershipForm(forms.Form):
             .exclude(pk=membership.user_id)
             .order_by("last_name", "first_name", "pk")
         )
+        if something_waits:
+            managers = Membership.objects.active().managers().filter(partner=membership.partner)
+            staying = managers.exclude(user=membership.user_id).order_by("start", "pk").first()
+            self.fields["successor"].initial = staying and staying.user_id
 
 
 class AcceptForm(forms.Form):

@@ -66,6 +66,10 @@ class InvitationQuerySet(models.QuerySet):
         """Neither accepted nor withdrawn; an expired one can still be sent again."""
         return self.filter(accepted_at__isnull=True, withdrawn_at__isnull=True)
 
+    def addressed_to(self, user: "User") -> "InvitationQuerySet":
+        """Those this person may accept now."""
+        return self.open().filter(email__iexact=user.email, expires_at__gt=timezone.now())
+
     def visible_to(self, user: "User") -> "InvitationQuerySet":
         """Those of the organisations this person manages; all for the secretariat."""
         if not user.is_authenticated:

@@ -45,6 +45,7 @@ urlpatterns = [
         people.invitation_withdraw,
         name="invitation_withdraw",
     ),
+    path(_("workspace/invitations/<int:pk>/"), people.invitation_mine, name="invitation_mine"),
     path(_("invitation/<str:secret>/"), people.invitation, name="invitation"),
     path(_("workspace/outbox/"), outbox.outbox_list, name="outbox"),
     path(_("workspace/outbox/<int:pk>/"), outbox.outbox_message, name="outbox_message"),

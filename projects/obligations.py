@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -28,6 +28,13 @@ def reports_of(user: "User", today: date) -> Iterator[Obligation]:
             Q(pk__in=ProgressReport.objects.editable().asked_on(today).values("pk"))
             | Q(status=ReportStatus.SUBMITTED),
             project__lead__in=roles,
+        )
+        .annotate(
+            writer_left=~Exists(
+                Membership.objects.active_on(today).filter(
+                    user=OuterRef("edited_by"), partner=OuterRef("project__lead")
+                )
+            )
         )
         .select_related("project__lead", "period", "edited_by")
         .order_by("due_on", "pk")
@@ -76,7 +83,8 @@ def _report(
     }
     label = str(report.get_status_display())
     if reader and report.edited_by and report.edited_by != reader:
-        label = _("Draft of %(person)s") % {"person": report.edited_by}
+        said = _("Draft left by %(person)s") if report.writer_left else _("Draft of %(person)s")
+        label = said % {"person": report.edited_by}
     return Obligation(
         key=f"report:{report.pk}",
         kind="report",
@@ -84,6 +92,7 @@ def _report(
         url=reverse(f"projects:{page}", args=[report.pk]),
         action=action,
         for_whom=report.project.lead.label if report.project.lead else "",
+        partner_id=report.project.lead_id,
         due_on=None if waits_for else report.due_on,
         since=since,
         waits_for=waits_for,
@@ -125,17 +134,19 @@ def signatures_of(user: "User", today: date) -> Iterator[Obligation]:
     waiting = (
         AgreementParty.objects.awaited()
         .filter(partner__in=_managed(_roles(user, today)))
-        .select_related("agreement", "partner")
+        .select_related("agreement", "amendment", "partner")
         .order_by("waiting_since", "pk")
     )
     for party in waiting:
+        signed = party.amendment or party.agreement
         yield Obligation(
             key=f"signature:{party.pk}",
             kind="signature",
-            title=_("Signature of %(agreement)s") % {"agreement": party.agreement.title},
-            url=party.agreement.get_absolute_url(),
+            title=_("Signature of %(agreement)s") % {"agreement": signed.title},
+            url=reverse("projects:signature_record", args=[party.agreement.code, party.pk]),
             action=_("Sign"),
             for_whom=party.partner.label,
+            partner_id=party.partner_id,
             since=party.waiting_since,
             icon="sign",
             state=party.signature,
@@ -168,6 +179,7 @@ def payments_of(user: "User", today: date) -> Iterator[Obligation]:
             url=contribution.agreement.get_absolute_url(),
             action=_("See"),
             for_whom=(contribution.funder if owed else contribution.recipient).label,
+            partner_id=contribution.funder_id if owed else contribution.recipient_id,
             due_on=instalment.due_on if owed else None,
             since=instalment.called_on,
             waits_for="" if owed else contribution.funder.label,

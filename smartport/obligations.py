@@ -3,6 +3,10 @@
 A provider is asked for one person and one day; it costs the same number of queries whatever it finds:
 
     obligations.register("reports", provider)      # provider(user, today) -> Iterable[Obligation]
+
+What is in one person's own name passes to a colleague when they leave an organisation:
+
+    obligations.handovers.register("actions", hand)     # hand(leaver, partner_id, successor) -> how many
 """
 
 from collections.abc import Callable, Iterable
@@ -42,7 +46,10 @@ class Obligation:
 
 Provider = Callable[[AbstractBaseUser, date], Iterable[Obligation]]
 
+Handover = Callable[[AbstractBaseUser, int, AbstractBaseUser], int]
+
 providers: Registry[Provider] = Registry("provider of obligations")
+handovers: Registry[Handover] = Registry("handover of obligations")
 
 
 def register(name: str, provider: Provider) -> Provider:

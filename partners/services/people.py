@@ -19,11 +19,13 @@ from partners.errors import (
     InvitationUnusable,
     LastManager,
     MayNotManagePeople,
+    MembershipEnded,
 )
 from partners.models import Invitation, Membership, Partner, User
 from partners.services import outbox
 from smartport import obligations
 from smartport.dates import day as day_in_words
+from smartport.obligations import Obligation
 
 VALID_FOR = timedelta(days=14)
 
@@ -123,10 +125,7 @@ def accept_invitation(
 
     The link proves the address: an account that has it gains the membership, but nobody is signed in to it.
     """
-    found = usable_invitation(secret)
-    invitation = _locked(found)
-    if not invitation.is_usable_at(timezone.now()):
-        raise InvitationUnusable(_("This invitation was used a moment ago."))
+    invitation = _usable(usable_invitation(secret))
     user = User.objects.active().filter(email__iexact=invitation.email).first()
     is_new = user is None
     if user is None:
@@ -141,11 +140,39 @@ def accept_invitation(
             last_name=last_name,
             language=invitation.language,
         )
-    if not Membership.objects.active().filter(user=user, partner=invitation.partner).exists():
-        Membership.objects.create(user=user, partner=invitation.partner, role=invitation.role)
+    _join(user, invitation)
+    return user, is_new
+
+
+@transaction.atomic
+def join(*, actor: User, invitation: Invitation) -> Membership:
+    """By the person whom the invitation is for, signed in: their address is known to be theirs."""
+    invitation = _usable(invitation)
+    if actor.email.lower() != invitation.email.lower():
+        raise MayNotManagePeople(_("This invitation is for another address than yours."))
+    return _join(actor, invitation)
+
+
+def _usable(invitation: Invitation) -> Invitation:
+    invitation = _locked(invitation)
+    if not invitation.is_usable_at(timezone.now()):
+        raise InvitationUnusable(
+            _(
+                "This invitation no longer works: it was used, withdrawn, or is more than 14 days old."
+            ),
+            remedy=_("Ask the person who invited you to send it again."),
+        )
+    return invitation
+
+
+def _join(user: User, invitation: Invitation) -> Membership:
+    active = Membership.objects.active().filter(user=user, partner=invitation.partner)
+    membership = active.first() or Membership.objects.create(
+        user=user, partner=invitation.partner, role=invitation.role
+    )
     invitation.accepted_at, invitation.accepted_by = timezone.now(), user
     invitation.save(update_fields=["accepted_at", "accepted_by"])
-    return user, is_new
+    return membership
 
 
 @transaction.atomic
@@ -172,6 +199,8 @@ def end_membership(
     if actor.pk != membership.user_id:
         _may_manage(actor, membership.partner)
     today = timezone.localdate()
+    if membership.end is not None and membership.end < today:
+        raise MembershipEnded(_("This membership has ended already."))
     last_day = max(last_day or today, membership.start)
     _keep_a_manager(actor, membership)
     if successor is not None:
@@ -181,18 +210,20 @@ def end_membership(
     return membership
 
 
+def left_behind(membership: Membership) -> list[Obligation]:
+    """What this person would leave to the organisation today."""
+    owed = obligations.standing(membership.user, timezone.localdate()).owed
+    return [one for one in owed if one.partner_id == membership.partner_id]
+
+
 def _hand_over(membership: Membership, successor: User, today: date) -> None:
-    """Reports and drafts belong to the organisation; its next writer is told which ones wait."""
+    """The colleague is told what waits, drafts included; what is in the leaver's own name is now in theirs."""
     if not permissions.belongs_to(successor, membership.partner):
         raise AlreadyMember(
             _("The successor must belong to the same organisation."), field="successor"
         )
     with override(successor.language):
-        left = [
-            one
-            for one in obligations.standing(membership.user, today).owed
-            if one.partner_id == membership.partner_id
-        ]
+        left = left_behind(membership)
         outbox.queue(
             kind="handed_over",
             recipient=successor,
@@ -207,6 +238,8 @@ def _hand_over(membership: Membership, successor: User, today: date) -> None:
             },
             url_name="partners:workspace",
         )
+    for hand in obligations.handovers:
+        hand(membership.user, membership.partner_id, successor)
 
 
 def _keep_a_manager(actor: User, membership: Membership) -> None:

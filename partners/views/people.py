@@ -31,14 +31,22 @@ def partner_people(request: HttpRequest, slug: str) -> HttpResponse:
             raise PermissionDenied
         if form.is_valid() and _invited(request, partner, form):
             return redirect("partners:people", slug=partner.slug)
-    memberships = Membership.objects.active().filter(partner=partner).select_related("user")
+    memberships = list(
+        Membership.objects.active()
+        .filter(partner=partner)
+        .select_related("user")
+        .order_by("-role", "user__last_name", "user__first_name", "pk")
+    )
     open_invitations = Invitation.objects.visible_to(request.user).open().filter(partner=partner)
     context = {
         "partner": partner,
-        "memberships": memberships.order_by("-role", "user__last_name", "user__first_name", "pk"),
+        "memberships": memberships,
         "invitations": open_invitations.select_related("invited_by").order_by("-created_at", "-pk"),
         "form": form,
         "may_manage": may_manage,
+        "own_role": next(
+            (one.get_role_display() for one in memberships if one.user_id == request.user.pk), ""
+        ),
         "now": timezone.now(),
     }
     return render(request, "partners/people.html", context)
@@ -100,8 +108,12 @@ def membership_end(request: HttpRequest, pk: int) -> HttpResponse:
         request.user, found.partner
     ):
         raise PermissionDenied
+    left = people.left_behind(found)
     form = EndMembershipForm(
-        request.POST or None, membership=found, initial={"last_day": timezone.localdate()}
+        request.POST or None,
+        membership=found,
+        something_waits=bool(left),
+        initial={"last_day": timezone.localdate()},
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -111,7 +123,8 @@ def membership_end(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The membership ends on the day you chose."))
             return redirect("partners:workspace")
-    return render(request, "partners/membership_end.html", {"membership": found, "form": form})
+    context = {"membership": found, "form": form, "left": left}
+    return render(request, "partners/membership_end.html", context)
 
 
 @never_cache
@@ -132,6 +145,20 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
         user, is_new = people.accept_invitation(secret=secret, **values)
         return _welcome(request, user, is_new=is_new)
     context = {"invitation": found, "form": form, "is_known": is_known}
+    return render(request, "partners/invitation.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def invitation_mine(request: HttpRequest, pk: int) -> HttpResponse:
+    """An invitation found on the workspace: no link is needed by who is signed in with its address."""
+    found = get_object_or_404(
+        Invitation.objects.addressed_to(request.user).select_related("partner", "invited_by"), pk=pk
+    )
+    if request.method == "POST":
+        people.join(actor=request.user, invitation=found)
+        return _welcome(request, request.user, is_new=False)
+    context = {"invitation": found, "is_known": True, "form": None}
     return render(request, "partners/invitation.html", context)
 
 

@@ -12,7 +12,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from projects.enums import AgreementStatus
+from partners.models import Partner
+from projects.enums import AgreementStatus, PartyRole
 from projects.forms.agreement_drafts import (
     SPARE_ROWS,
     AgreementForm,
@@ -323,6 +324,16 @@ def _planned(contribution: Contribution) -> str:
     }
 
 
+def _acting_for(request: HttpRequest, agreement: FundingAgreement) -> str:
+    """The lead of the agreement, which its managers write for; the secretariat writes for nobody."""
+    if request.user.runs_the_cycle:
+        return ""
+    leads = agreement.parties.filter(
+        role=PartyRole.LEAD, amendment=None, partner__in=Partner.objects.managed_by(request.user)
+    )
+    return next((party.partner.label for party in leads.select_related("partner")), "")
+
+
 def page(
     request: HttpRequest,
     name: str,
@@ -333,10 +344,11 @@ def page(
 ) -> HttpResponse:
     nothing: dict[str, Any] = {
         "agreement": None, "amendment": None, "sentence": "", "seen": "", "theirs": [], "remove_name": "",
-        "eyebrow": "", "demo": False,
+        "eyebrow": "", "demo": False, "acting": "",
     }  # fmt: skip
     if agreement := context.get("agreement"):
         nothing |= {"eyebrow": agreement.title, "demo": agreement.is_demo}
+        nothing["acting"] = _acting_for(request, agreement)
     wrong = failed or bool(form.is_bound and form.errors)
     return render(
         request,

@@ -320,6 +320,10 @@ def instalment_move(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         "agreement": agreement,
         "instalment": instalment,
         "step": step,
+        "acting": getattr(
+            instalment.contribution,
+            "funder" if step == InstalmentStatus.COMMITTED else "recipient",
+        ),
         "form": form,
     }
     return render(

@@ -1,22 +1,27 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from partners.models import User
 from projects.enums import ProjectStatus
+from projects.models import ProgressReport
 from smartport.obligations import standing
+from tests.api import call
 from tests.factories.projects import (
     APPROVAL,
     AgreementFactory,
     ContributionFactory,
     InstalmentFactory,
     PartyFactory,
+    PeriodFactory,
     ProjectFactory,
     ReportFactory,
 )
 
 pytestmark = pytest.mark.django_db
+WORKSPACE_QUERIES = 17
 
 
 @pytest.fixture
@@ -93,3 +98,50 @@ def test_the_list_costs_the_same_for_one_report_and_for_twelve(
 
     with django_assert_num_queries(2):
         list(obligations.reports_of(manager, timezone.localdate()))
+
+
+def in_page_and_api(person, as_user) -> tuple[list[str], list[str]]:
+    """What the workspace shows as owed, row by row, and what the API gives."""
+    page = as_user(person).get(reverse("partners:workspace"))
+    html = page.content.decode()
+    shown = [one.key for one in page.context["standing"].owed]
+    assert html.split('id="awaited"')[0].count('class="obligation"') == len(shown)
+    told = call("me/obligations", user=person).json()
+    assert [one["key"] for one in told["awaited"]] == [
+        one.key for one in page.context["standing"].awaited
+    ]
+    return shown, [one["key"] for one in told["owed"]]
+
+
+def test_the_page_and_the_api_say_the_same_five_things_and_nothing_to_a_stranger(
+    cast, as_user, matters
+):
+    shown, told = in_page_and_api(cast.manager, as_user)
+    assert len(shown) == 5
+    assert shown == told
+    assert in_page_and_api(cast.stranger, as_user) == ([], [])
+
+
+def test_each_thing_is_one_click_from_where_it_is_done(cast, as_user, matters):
+    manager = as_user(cast.manager)
+    for one in standing(cast.manager, timezone.localdate()).owed:
+        page = manager.get(one.url)
+        assert page.status_code == 200, one.url
+        if one.kind != "payment":
+            assert "<form" in page.content.decode().split("<main")[1], one.url
+
+
+@pytest.mark.parametrize("count", [1, 200])
+def test_the_workspace_asks_the_same_queries_whatever_there_is(
+    cast, as_user, count, django_assert_max_num_queries
+):
+    period = PeriodFactory()
+    projects = ProjectFactory.create_batch(count, lead=cast.partner_a, series=period.series)
+    ProgressReport.objects.bulk_create(
+        ProgressReport(project=project, period=period, due_on=period.due_on) for project in projects
+    )
+    client = as_user(cast.manager)
+    client.get(reverse("partners:workspace"))
+    with django_assert_max_num_queries(WORKSPACE_QUERIES):
+        page = client.get(reverse("partners:workspace"))
+    assert page.content.decode().count('class="obligation"') == count

@@ -16,6 +16,43 @@ ROWS = [
     Row("api:me", SIGNED_IN),
     Row("api:me-obligations", SIGNED_IN),
     *(Row(f"api:{name}-list", "200") for name in LISTS),
+    Row("api:memberships-list", SIGNED_IN),
+    Row("api:invitations-list", SIGNED_IN),
+    Row(
+        "api:memberships-detail",
+        "401 404 200 200 404 200 200",
+        lambda world: {"pk": world.membership.pk},
+    ),
+    Row(
+        "api:memberships-change-role",
+        "401 404 400 400 404 400 400",
+        lambda world: {"pk": world.membership.pk},
+        method="post",
+        json=True,
+    ),
+    Row(
+        "api:memberships-end",
+        "401 404 200 200 404 200 200",
+        lambda world: {"pk": world.membership.pk},
+        method="post",
+        json=True,
+    ),
+    Row(
+        "api:invitations-detail",
+        "401 404 404 200 404 200 200",
+        lambda world: {"pk": world.invitation.pk},
+    ),
+    Row("api:invitations-list", "401 400 400 400 400 400 400", method="post", json=True),
+    *(
+        Row(
+            f"api:invitations-{name}",
+            f"401 404 404 {status} 404 {status} {status}",
+            lambda world: {"pk": world.invitation.pk},
+            method="post",
+            json=True,
+        )
+        for name, status in (("send-again", 200), ("withdraw", 200), ("accept", 403))
+    ),
     Row("api:partners-detail", "200", lambda world: {"pk": world.partner.pk}),
     Row("api:goals-detail", "200", lambda world: {"pk": world.goal.pk}),
     Row("api:frameworks-detail", "200", lambda world: {"pk": world.framework.pk}),

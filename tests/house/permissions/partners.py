@@ -87,6 +87,7 @@ ROWS = [
     Row("partners:invitation", "409", lambda world: {"secret": "made-up"}, note="made up"),
     Row("partners:invitation_again", "302 404 404 302 404 302 302", invitation, method="post"),
     Row("partners:invitation_withdraw", "302 404 404 302 404 302 302", invitation, method="post"),
+    Row("partners:invitation_mine", "302 404 404 404 404 404 404", invitation),
     Row("partners:mailbox", MAILBOX),
     Row("partners:mailbox_letter", MAILBOX, lambda world: {"key": world.letter}),
 ]

@@ -27,7 +27,6 @@ from smartport.api.fields import (
     Texts,
     base_address,
 )
-from smartport.api.routing import Router
 from smartport.api.views import ApiView, Collection
 from smartport.obligations import Obligation
 
@@ -178,9 +177,3 @@ class Obligations(ApiView):
                 for name, found in (("owed", standing.owed), ("awaited", standing.awaited))
             }
         )
-
-
-def register(router: Router) -> None:
-    router.register("partners", Partners)
-    router.view("me", Me)
-    router.view("me/obligations", Obligations)
