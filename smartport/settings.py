@@ -390,6 +390,8 @@ SPECTACULAR_SETTINGS = {
         "PackStatus": "governance.enums.PackStatus",
         "ActionStatus": "governance.enums.ActionStatus",
         "Level": "projects.enums.Level",
+        "Language": "partners.enums.Language",
+        "MembershipRole": "partners.enums.MembershipRole",
         "Effect": "governance.enums.Effect",
         "ItemKind": "governance.enums.ItemKind",
     },
