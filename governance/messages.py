@@ -2,8 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from governance.enums import MeetingStatus
 from governance.news import committee_news
-from governance.services import actions, summons
+from governance.services import actions, reminding, summons
 from governance.subjects import APPROVALS
 from smartport.messages import MessageKind, Topic, register, register_news
 from smartport.subscriptions import subjects
@@ -14,6 +15,7 @@ for kind in (
         label=_("A pack issued"),
         topic=Topic.MEETINGS,
         action=_("Open the pack"),
+        still_theirs=reminding.pack_still_readable,
     ),
     MessageKind(
         name="meeting_summons",
@@ -21,6 +23,7 @@ for kind in (
         topic=Topic.MEETINGS,
         action=_("Reply"),
         optional=False,
+        still_due=reminding.summons_in(MeetingStatus.SUMMONED),
     ),
     MessageKind(
         name="meeting_changed",
@@ -28,6 +31,7 @@ for kind in (
         topic=Topic.MEETINGS,
         action=_("Reply"),
         optional=False,
+        still_due=reminding.summons_in(MeetingStatus.SUMMONED),
     ),
     MessageKind(
         name="meeting_cancelled",
@@ -35,6 +39,7 @@ for kind in (
         topic=Topic.MEETINGS,
         action=_("See the meeting"),
         optional=False,
+        still_theirs=reminding.summons_in(MeetingStatus.CANCELLED),
     ),
     MessageKind(
         name="summons_withdrawn",
@@ -47,6 +52,16 @@ for kind in (
         label=_("Minutes circulated"),
         topic=Topic.MEETINGS,
         action=_("Read the minutes"),
+        still_theirs=reminding.minutes_still_circulating,
+    ),
+    MessageKind(
+        name="objections_ending",
+        label=_("Minutes: the last days for a remark"),
+        topic=Topic.MEETINGS,
+        action=_("Read the minutes"),
+        ladder=(-3,),
+        find=reminding.objections_ending,
+        still_due=reminding.minutes_still_circulating,
     ),
     MessageKind(
         name="decision_corrected",
@@ -66,7 +81,16 @@ for kind in (
         label=_("Reminder of an action"),
         topic=Topic.ACTIONS,
         action=_("Say how far it is"),
-        ladder=actions.LADDER,
+        ladder=(-7, -1),
+        find=actions.to_remind,
+        still_due=actions.still_to_do,
+    ),
+    MessageKind(
+        name="action_late",
+        label=_("An action that is late"),
+        topic=Topic.ACTIONS,
+        action=_("Say how far it is"),
+        ladder=(3, 10, 30),
         find=actions.to_remind,
         still_due=actions.still_to_do,
     ),
@@ -82,6 +106,7 @@ for kind in (
         label=_("An action to verify"),
         topic=Topic.ACTIONS,
         action=_("Verify the action"),
+        still_due=reminding.action_still_to_verify,
     ),
     MessageKind(
         name="meeting_reply",

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from partners.services import reminding
 from smartport.messages import MessageKind, Topic, register
 
 DIGEST = register(
@@ -25,6 +26,8 @@ ADDRESS_FAILED = register(
         name="address_failed",
         label=_("Address that refuses mail"),
         topic=Topic.PEOPLE,
+        action=_("See the people of my organisation"),
+        still_theirs=reminding.address_still_fails,
         optional=False,
     )
 )
@@ -69,6 +72,15 @@ SECURITY_NOTICE = register(
         optional=False,
     )
 )
+TOKEN_CREATED = register(
+    MessageKind(
+        name="token_created",
+        label=_("A new token of the API"),
+        topic=Topic.SECURITY,
+        action=_("See my tokens"),
+        optional=False,
+    )
+)
 
 # --- People of organisations ----------------------------------------------------------------------------------
 INVITATION = register(
@@ -77,6 +89,20 @@ INVITATION = register(
         label=_("Invitation"),
         topic=Topic.PEOPLE,
         action=_("Accept the invitation"),
+        still_due=reminding.invitation_still_open,
+        optional=False,
+        secret=True,
+    )
+)
+INVITATION_REMINDER = register(
+    MessageKind(
+        name="invitation_reminder",
+        label=_("Reminder of an invitation"),
+        topic=Topic.PEOPLE,
+        action=_("Accept the invitation"),
+        ladder=(-4,),
+        find=reminding.invitations_ending,
+        still_due=reminding.invitation_still_open,
         optional=False,
         secret=True,
     )
@@ -87,6 +113,7 @@ HANDED_OVER = register(
         label=_("Work handed over"),
         topic=Topic.PEOPLE,
         action=_("Open my workspace"),
+        still_theirs=reminding.successor_still_there,
         optional=False,
     )
 )

@@ -41,6 +41,7 @@ def muted_projects(pairs: Set[Pair]) -> set[Pair]:
 
 for prefix, sight in (
     ("report", visible(ProgressReport)),
+    ("review", visible(ProgressReport)),
     ("project", visible(Project)),
     ("agreement", visible(FundingAgreement)),
     ("signature", _signatures),

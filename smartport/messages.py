@@ -42,8 +42,10 @@ class Topic(TextChoices):
 class Notice:
     """One obligation as a message tells it: who can act, when it is due, what the templates show.
 
-    `url_name` and `url_args` are the page to act on; the address is made in the reader's language.
-    `why` says, in the reader's language, why this person is told.
+    `url_name` and `url_args` are the page to act on; the address is made in the reader's language. Where
+    `url_args` is a callable, it is asked when the message is really written: for a link made for it alone.
+    `why` says, in the reader's language, why this person is told. `address` and `language` are for someone
+    who may have no account yet; there are no recipients then.
     """
 
     obligation: str
@@ -51,12 +53,14 @@ class Notice:
     due_on: date | None = None
     context: Mapping[str, Any] = field(default_factory=dict)
     url_name: str = ""
-    url_args: Sequence[Any] = ()
+    url_args: Sequence[Any] | Callable[[], Sequence[Any]] = ()
     why: str | Promise = ""
+    address: str = ""
+    language: str = ""
 
 
 Find = Callable[[date], Iterable[Notice]]
-# (recipient id, obligation) pairs in; those for which the message is still due out.
+# (recipient id, obligation) pairs in; those for which the message is still due out. 0 is someone without account.
 StillDue = Callable[[set[tuple[int, str]]], set[tuple[int, str]]]
 
 
@@ -64,10 +68,12 @@ StillDue = Callable[[set[tuple[int, str]]], set[tuple[int, str]]]
 class MessageKind:
     """`ladder` counts days from the due date: -7 is a week before, 3 is three days late.
 
-    `find(day)` gives, in a stable order and without loading all at once, the obligations that are not done
-    and whose ladder may have been reached. `still_due` is asked again just before sending: what was done
-    meanwhile, or is no longer this person's to do, is not sent. `secret` texts hold a link that signs in:
-    they are never shown, and forgotten once sent.
+    Several kinds may remind of one obligation, each for some rungs and some people ("due", "late", "late, to the
+    managers"): a person gets the latest rung among them, once. `find(day)` gives, in a stable order and without
+    loading all at once, the obligations that are not done and whose ladder may have been reached. `still_due`
+    is asked again just before sending: what was done meanwhile, or is no longer this person's to do, is not
+    sent. News, which asks for nothing, has `still_theirs` instead: who left meanwhile is not told. `secret`
+    texts hold a link that signs in: they are never shown, and forgotten once sent.
     """
 
     name: str
@@ -77,6 +83,7 @@ class MessageKind:
     ladder: tuple[int, ...] = ()
     find: Find | None = None
     still_due: StillDue | None = None
+    still_theirs: StillDue | None = None
     optional: bool = True
     secret: bool = False
 

@@ -17,13 +17,15 @@ from governance.permissions import can_do_action, can_edit_action, can_verify_ac
 from governance.services.agenda import demand_secretariat, locked_meeting
 from partners.models import Partner, User
 from partners.services import outbox
-from projects.services.notices import people_of
+from partners.services.acting import people_of
+from partners.services.reminders import batches
 from smartport.errors import NotAllowed
 from smartport.files import EVIDENCE_TYPES, check_upload
 from smartport.messages import Notice
 from smartport.workflow import move
 
-LADDER = (-7, -1, 3, 10, 30)
+NEAR = timedelta(days=7)
+BATCH = 500
 MOST_FILES = 10
 OWNER = gettext_lazy("This action is yours.")
 PARTNER = gettext_lazy("This action is your organisation’s.")
@@ -180,10 +182,14 @@ def join_file(*, actor: User, action: Action, upload: UploadedFile) -> ActionFil
 
 def to_remind(day: date) -> Iterator[Notice]:
     """Actions still to do whose due date is near or past, for those who can do them."""
-    due = Action.objects.to_do().filter(due_on__lte=day - timedelta(days=LADDER[0]))
-    yield from _notices(
-        due.select_related("owner", "partner", "committee").order_by("due_on", "pk")
+    due = (
+        Action.objects.to_do()
+        .filter(due_on__lte=day + NEAR)
+        .select_related("owner", "partner", "committee")
+        .order_by("due_on", "pk")
     )
+    for some in batches(due.iterator(BATCH), BATCH):
+        yield from _notices(some)
 
 
 def still_to_do(pairs: set[tuple[int, str]]) -> set[tuple[int, str]]:

@@ -32,6 +32,15 @@ class Message(models.Model):
         related_name="messages_received",
         verbose_name=_("recipient"),
     )
+    instead_of = models.ForeignKey(
+        User,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("instead of"),
+        help_text=_("Who is away, and whose matter it is."),
+    )
     address = models.EmailField(_("address"))
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.FR)
     subject = models.CharField(_("subject"), max_length=300)

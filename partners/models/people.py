@@ -139,7 +139,10 @@ class Membership(models.Model):
 
 @tracked
 class Invitation(models.Model):
-    """A single-use link to join a partner; only the SHA-256 of its secret is kept."""
+    """A single-use link to join a partner; only the SHA-256 of its secret is kept.
+
+    The reminder carries a link of its own, and the first one goes on working.
+    """
 
     partner = models.ForeignKey(
         Partner, models.CASCADE, related_name="invitations", verbose_name=_("partner")
@@ -148,6 +151,9 @@ class Invitation(models.Model):
     role = models.CharField(_("role"), max_length=12, choices=MembershipRole)
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.FR)
     secret_sha256 = models.CharField(max_length=64, unique=True)
+    reminder_sha256 = models.CharField(
+        max_length=64, unique=True, null=True, blank=True, editable=False
+    )
     invited_by = models.ForeignKey(
         User, models.PROTECT, related_name="+", verbose_name=_("invited by")
     )

@@ -121,18 +121,18 @@ def _drop_what_is_no_longer_due(batch: Sequence[Message], done: Delivery) -> lis
     """What was done since it was queued, and what would go to someone who left, is not sent."""
     pairs = defaultdict(set)
     for row in batch:
-        if row.recipient_id and row.obligation:
-            pairs[row.kind].add((row.recipient_id, row.obligation))
+        if row.obligation:
+            pairs[row.kind].add(_pair(row))
     gone = set()
     for name, asked in pairs.items():
         kind = messages.kinds.get(name)
-        if kind and kind.still_due:
-            gone |= {(name, *pair) for pair in asked - kind.still_due(asked)}
+        still = kind and (kind.still_due or kind.still_theirs)
+        if still:
+            gone |= {(name, *pair) for pair in asked - still(asked)}
     dropped = [
         row
         for row in batch
-        if (row.recipient and not row.recipient.is_active)
-        or (row.kind, row.recipient_id, row.obligation) in gone
+        if (row.recipient and not row.recipient.is_active) or (row.kind, *_pair(row)) in gone
     ]
     ids = {row.pk for row in dropped}
     done.cancelled += Message.objects.filter(pk__in=ids, state=MessageState.QUEUED).update(
@@ -141,3 +141,8 @@ def _drop_what_is_no_longer_due(batch: Sequence[Message], done: Delivery) -> lis
     secret = [row.pk for row in dropped if forget(row)]
     Message.objects.filter(pk__in=secret).update(text=FORGOTTEN, html="")
     return [row for row in batch if row.pk not in ids]
+
+
+def _pair(row: Message) -> tuple[int, str]:
+    """Whose matter it is: of who is away, not of who stands in for them; 0 where nobody has an account."""
+    return row.instead_of_id or row.recipient_id or 0, row.obligation

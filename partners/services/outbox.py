@@ -2,7 +2,7 @@
 
 import hashlib
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
@@ -72,15 +72,19 @@ def queue_notices(
     """
     declared = messages.kinds[kind]
     readers = Readers(declared, [notice for notice, _step in notices], day or timezone.localdate())
-    drafts: dict[str, Message] = {}
+    asked: dict[str, tuple[Notice, str, Reader]] = {}
     for notice, step in notices:
         for reader in readers.of(notice):
             key = _key(kind, str(reader.user.pk), notice.obligation, step)
-            if key not in drafts and (draft := _draft(declared, notice, step, key, reader)):
-                draft.attachments = [dict(one) for one in attachments]
-                drafts[key] = draft
-    known = set(Message.objects.filter(key__in=drafts).values_list("key", flat=True))
-    new = [draft for key, draft in drafts.items() if key not in known]
+            asked.setdefault(key, (notice, step, reader))
+    known = set(Message.objects.filter(key__in=asked).values_list("key", flat=True))
+    new = [
+        draft
+        for key, (notice, step, reader) in asked.items()
+        if key not in known and (draft := _draft(declared, notice, step, key, reader))
+    ]
+    for draft in new:
+        draft.attachments = [dict(one) for one in attachments]
     Message.objects.bulk_create(new, ignore_conflicts=True)
     if new:
         transaction.on_commit(wake)
@@ -97,7 +101,7 @@ def queue_address(
     obligation: str = "",
     step: str = "",
     url_name: str = "",
-    url_args: Sequence[Any] = (),
+    url_args: Sequence[Any] | Callable[[], Sequence[Any]] = (),
     why: str | Promise = "",
     recipient: User | None = None,
 ) -> int:
@@ -191,7 +195,7 @@ def _draft(
         )
         return None
     row = _row(kind, key, notice.obligation, step, user.email, user.language, written)
-    row.recipient = user
+    row.recipient, row.instead_of = user, reader.instead_of
     return row
 
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
@@ -25,6 +26,7 @@ from partners.models import Invitation, Membership, Partner, User
 from partners.services import outbox
 from smartport import obligations
 from smartport.dates import day as day_in_words
+from smartport.messages import Notice
 from smartport.obligations import Obligation
 
 VALID_FOR = timedelta(days=14)
@@ -82,9 +84,9 @@ def send_invitation_again(*, actor: User, invitation: Invitation) -> Invitation:
     if not invitation.is_open:
         raise InvitationUnusable(_("This invitation was accepted or withdrawn."))
     secret = secrets.token_urlsafe(32)
-    invitation.secret_sha256 = _digest(secret)
+    invitation.secret_sha256, invitation.reminder_sha256 = _digest(secret), None
     invitation.expires_at = timezone.now() + VALID_FOR
-    invitation.save(update_fields=["secret_sha256", "expires_at"])
+    invitation.save(update_fields=["secret_sha256", "reminder_sha256", "expires_at"])
     _send(invitation, secret)
     return invitation
 
@@ -104,7 +106,7 @@ def usable_invitation(secret: str) -> Invitation:
     """The invitation this link opens. Raises InvitationUnusable, the same for a link that never was."""
     found = (
         Invitation.objects.select_related("partner", "invited_by")
-        .filter(secret_sha256=_digest(secret))
+        .filter(Q(secret_sha256=_digest(secret)) | Q(reminder_sha256=_digest(secret)))
         .first()
     )
     if found is None or not found.is_usable_at(timezone.now()):
@@ -264,27 +266,52 @@ def _may_manage(actor: User, partner: Partner) -> None:
 
 
 def _send(invitation: Invitation, secret: str) -> None:
-    recipient = User.objects.active().filter(email__iexact=invitation.email).first()
-    language = recipient.language if recipient else invitation.language
+    told = invitation_notice(invitation)
+    outbox.queue_address(
+        kind="invitation",
+        address=told.address,
+        language=told.language,
+        recipient=User.objects.active().filter(email__iexact=invitation.email).first(),
+        context=told.context,
+        obligation=told.obligation,
+        step=invitation.secret_sha256[:12],
+        url_name=told.url_name,
+        url_args=[secret],
+        why=told.why,
+    )
+
+
+def invitation_notice(invitation: Invitation) -> Notice:
+    """Its link is made only when it is written, and added to the one sent before."""
+    invited = User.objects.active().filter(email__iexact=invitation.email).first()
+    language = invited.language if invited else invitation.language
+    last_day = timezone.localdate(invitation.expires_at)
     with override(language):
         context = {
             "partner": invitation.partner.label,
             "inviter": invitation.invited_by.get_full_name(),
             "role": invitation.get_role_display().lower(),
-            "until": day_in_words(timezone.localdate(invitation.expires_at)),
+            "until": day_in_words(last_day),
         }
-    outbox.queue_address(
-        kind="invitation",
-        address=invitation.email,
-        language=language,
-        recipient=recipient,
+    return Notice(
+        obligation=f"invitation:{invitation.pk}",
+        recipients=[],
+        due_on=last_day,
         context=context,
         url_name="partners:invitation",
-        url_args=[secret],
+        url_args=lambda: [_second_secret(invitation)],
         why=gettext_lazy(
             "You receive this message because someone invited you; nothing happens without you."
         ),
+        address=invitation.email,
+        language=language,
     )
+
+
+def _second_secret(invitation: Invitation) -> str:
+    secret = secrets.token_urlsafe(32)
+    Invitation.objects.filter(pk=invitation.pk).update(reminder_sha256=_digest(secret))
+    return secret
 
 
 def _locked(invitation: Invitation) -> Invitation:

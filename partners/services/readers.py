@@ -18,6 +18,7 @@ from smartport.messages import MessageKind, Notice
 class Reader:
     user: User
     why: str | Promise
+    instead_of: User | None = None
 
 
 class Readers:
@@ -65,7 +66,7 @@ class Readers:
             return None
         if not audience.may_see(stand_in, notice.obligation):
             return None
-        return Reader(stand_in, _instead_of(user, stand_in, notice.why))
+        return Reader(stand_in, _instead_of(user, stand_in, notice.why), user)
 
     def _may_stand_in(self, user: User, stand_in: User) -> bool:
         return bool(self.organisations[user.pk] & self.organisations[stand_in.pk])

@@ -1,7 +1,7 @@
 """Subject, text and HTML of one message, in its reader's language and with whole addresses."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -36,7 +36,7 @@ def write(
     reader: User | None,
     context: Mapping[str, Any],
     url_name: str = "",
-    url_args: Sequence[Any] = (),
+    url_args: Sequence[Any] | Callable[[], Sequence[Any]] = (),
     why: str | Promise = "",
 ) -> Written:
     with translation.override(language):
@@ -50,9 +50,7 @@ def write(
             "site": settings.SITE_URL,
             "LANGUAGE_CODE": language,
             "reader": reader,
-            "url": settings.SITE_URL + reverse(url_name, args=url_args)
-            if url_name
-            else context.get("url", ""),
+            "url": _address(url_name, url_args) if url_name else context.get("url", ""),
             "action": str(kind.action),
             "why": str(why),
             "unsubscribe_url": stop_url,
@@ -69,6 +67,10 @@ def write(
             headers=_unsubscribe_headers(stop_url),
             why=str(why)[:300],
         )
+
+
+def _address(name: str, args: Sequence[Any] | Callable[[], Sequence[Any]]) -> str:
+    return settings.SITE_URL + reverse(name, args=args() if callable(args) else args)
 
 
 def unsubscribe_url(reader: User, kind: MessageKind) -> str:

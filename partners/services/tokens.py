@@ -5,10 +5,12 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext, override
 
 from partners.enums import TokenScope
 from partners.models import ApiToken, User
+from partners.services import outbox
+from smartport.dates import day, moment
 from smartport.errors import Refusal
 
 MOST_TOKENS = 20  # in force at a time, by person
@@ -46,8 +48,28 @@ def create_token(
             % {"count": MOST_TOKENS},
             remedy=_("Revoke one you no longer use."),
         )
-    return ApiToken.objects.create(
+    token, secret = ApiToken.objects.create(
         user=actor, expiry=timedelta(days=days), name=name.strip(), scope=TokenScope(scope)
+    )
+    _tell(actor, token)
+    return token, secret
+
+
+def _tell(actor: User, token: ApiToken) -> None:
+    with override(actor.language):
+        context = {
+            "name": token.name or token.token_key,
+            "scope": token.get_scope_display().lower(),
+            "at": moment(token.created),
+            "until": day(timezone.localdate(token.expiry)),
+        }
+    outbox.queue(
+        kind="token_created",
+        recipient=actor,
+        obligation=f"token:{token.pk}",
+        context=context,
+        url_name="partners:tokens",
+        why=gettext_lazy("This message is sent for your safety and cannot be turned off."),
     )
 
 

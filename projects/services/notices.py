@@ -3,15 +3,17 @@
 The kinds are declared in `projects.messages`.
 """
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from partners.models import Membership, User
+from partners.models import User
 from partners.services import outbox
+from partners.services.acting import people_of
+from projects.enums import ReportStatus
 from projects.models import (
     AgreementParty,
     Instalment,
@@ -22,20 +24,18 @@ from projects.models import (
 )
 from smartport.messages import Notice
 
+TO_CORRECT = timedelta(days=7)
 WRITERS = _("You write the reports of a project your organisation leads.")
 MANAGERS = _("You manage the people and papers of your organisation.")
 SECRETARIAT = _("You review the reports for the secretariat.")
+AGREEMENTS = _("You follow the agreements for the secretariat.")
 
 
-def people_of(partners: Iterable[int | None], *, managers: bool = False) -> dict[int, list[User]]:
-    """Active members by organisation, in one query; managers alone if asked."""
-    memberships = Membership.objects.active().filter(partner__in=[p for p in partners if p])
-    if managers:
-        memberships = memberships.managers()
-    found: dict[int, list[User]] = {}
-    for membership in memberships.select_related("user").order_by("partner", "user"):
-        found.setdefault(membership.partner_id, []).append(membership.user)
-    return found
+def asked_by(report: ProgressReport) -> date:
+    """The day it is due; one that was sent back after it is due a week later."""
+    if report.status == ReportStatus.SENT_BACK and report.reviewed_at:
+        return max(report.due_on, timezone.localdate(report.reviewed_at) + TO_CORRECT)
+    return report.due_on
 
 
 def facts(report: ProgressReport) -> dict[str, Any]:
@@ -44,7 +44,7 @@ def facts(report: ProgressReport) -> dict[str, Any]:
         "report": report,
         "project": report.project,
         "period": report.period,
-        "due_on": report.due_on,
+        "due_on": asked_by(report),
     }
 
 
@@ -58,7 +58,7 @@ def about(
     return Notice(
         obligation=f"report:{report.pk}",
         recipients=recipients,
-        due_on=report.due_on,
+        due_on=asked_by(report),
         context={**facts(report), **context},
         url_name=f"projects:{page}",
         url_args=[report.pk],
@@ -192,15 +192,18 @@ def tell_called(instalment: Instalment) -> int:
 
 
 def instalment_notice(instalment: Instalment, recipients: Sequence[User]) -> Notice:
+    """An instalment due on a condition is due from the day it was called."""
     contribution = instalment.contribution
+    due_on = instalment.due_on or instalment.called_on
     return Notice(
         obligation=f"instalment:{instalment.pk}",
         recipients=recipients,
-        due_on=instalment.due_on or instalment.called_on,
+        due_on=due_on,
         context={
             "instalment": instalment,
             "contribution": contribution,
             "agreement": contribution.agreement,
+            "due_on": due_on,
         },
         url_name="projects:agreement_detail",
         url_args=[contribution.agreement.code],

@@ -1,17 +1,20 @@
 """The scan: each person who can act, once per rung, the latest only after an outage, nothing once it is done."""
 
+import re
 import threading
 from datetime import date, timedelta
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connections
+from django.utils import timezone
 
 from partners.enums import MessageState
 from partners.models import Message, Preference
-from partners.services import outbox
+from partners.services import outbox, people
 from partners.services.delivery import deliver
 from partners.services.reminders import send_reminders
+from partners.services.schedule import last_day
 from smartport import messages
 from smartport.messages import MessageKind, Notice, Topic
 from tests.factories.partners import UserFactory
@@ -28,8 +31,8 @@ class Matters:
         self.open: dict[str, tuple[list, date]] = {}
 
     def find(self, day):
-        for obligation, (people, due_on) in sorted(self.open.items()):
-            yield Notice(obligation, people, due_on, {"person": "Jean"})
+        for obligation, (readers, due_on) in sorted(self.open.items()):
+            yield Notice(obligation, readers, due_on, {"person": "Jean"})
 
     def still_due(self, pairs):
         return {
@@ -182,3 +185,49 @@ def test_two_schedulers_at_once_tell_once(matters, monkeypatch):
     for thread in threads:
         thread.join()
     assert sum(counts) == Message.objects.count() == 100
+
+
+def test_one_kind_that_cannot_look_leaves_the_others_and_is_seen(cast, matters, capsys):
+    def broken(day):
+        raise ValueError("no such table")
+
+    matters.open["report:1"] = ([cast.owner], DUE)
+    kind = MessageKind(
+        name="handed_over", label="Broken", topic=Topic.REPORTS, ladder=(-14, 90), find=broken
+    )
+    messages.kinds._entries[kind.name] = kind
+    with pytest.raises(CommandError, match="1 kinds"):
+        call_command("send_reminders", "--on", "2026-11-28")
+    assert steps() == ["-7"]
+    assert last_day("send_reminders") is None
+
+
+def test_an_invitation_is_reminded_of_once_by_a_link_of_its_own_and_the_first_goes_on_working(
+    cast, settings, client
+):
+    invitation = people.invite(
+        actor=cast.manager, partner=cast.partner_a, email="new@a.example", role="contributor", language="fr"
+    )  # fmt: skip
+    last_day_of_it = timezone.localdate(invitation.expires_at)
+    counts = [
+        send_reminders(day=last_day_of_it - timedelta(days=days)).queued for days in (5, 4, 3, 0)
+    ]
+    assert counts == [0, 1, 0, 0]
+    with smtp_server(settings) as post:
+        assert deliver().sent == 2
+    for letter in post.letters:
+        (link,) = re.findall(
+            r"http://testserver(/\S+/[\w-]{43}/)\s", letter.get_body(("plain",)).get_content()
+        )
+        assert client.get(link).status_code == 200
+    assert not re.search(r"[\w-]{43}/", Message.objects.get(kind="invitation_reminder").text)
+
+
+def test_an_invitation_withdrawn_before_the_sending_is_not_sent(cast, settings):
+    invitation = people.invite(
+        actor=cast.manager, partner=cast.partner_a, email="new@a.example", role="contributor", language="fr"
+    )  # fmt: skip
+    people.withdraw_invitation(actor=cast.manager, invitation=invitation)
+    with smtp_server(settings) as post:
+        assert deliver().cancelled == 1
+    assert not post.letters

@@ -1,6 +1,6 @@
 from datetime import date
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from partners.services.reminders import send_reminders
@@ -17,3 +17,7 @@ class Command(BaseCommand):
     def handle(self, *, on: date | None, **options):
         scan = send_reminders(day=on or timezone.localdate())
         self.stdout.write(f"{scan.found} obligations found, {scan.queued} messages queued")
+        if scan.failed:
+            raise CommandError(
+                f"{scan.failed} kinds of reminders could not be looked for; see the log"
+            )
