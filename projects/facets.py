@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from django.db.models import Count, F, QuerySet
-from django.db.models.functions import ExtractYear
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from partners.models import Partner
-from projects.enums import Health, ProjectRole, Strand
+from projects.counting import Counts
+from projects.enums import Health, Strand
 from projects.filters import NOT_REPORTED, PUBLIC_STATUSES, ProjectFilter
-from projects.models import Contribution, Framework, ProjectPartner, ProjectSeries, StrategicGoal
+from projects.models import Framework, ProjectSeries, StrategicGoal
+from smartport.money import number
 
 LONGEST = 12  # values shown by facet; a search or a page of its own finds the others
 
@@ -31,13 +33,13 @@ class Facet(NamedTuple):
     choices: list[Choice]
 
 
-def facets(filterset: ProjectFilter, projects: QuerySet) -> list[Facet]:
+def facets(filterset: ProjectFilter, counts: Counts) -> list[Facet]:
     """The filters that have something to offer, in reading order."""
     found = []
-    for name, count in COUNTS.items():
-        counts = count(filterset.narrowed(projects, but=name).order_by(), filterset)
-        labels = _years(counts) if name == "year" else _labels(name)
-        choices = _choices(counts, labels, filterset.chosen.get(name, []))
+    for name in NAMES:
+        counted = counts.facets.get(name, {})
+        labels = _years(counted) if name == "year" else _labels(name)
+        choices = _choices(counted, labels, filterset.chosen.get(name, []))
         if choices:
             found.append(Facet(name, str(filterset.filters[name].label), choices))
     return found
@@ -72,6 +74,25 @@ def chips(filterset: ProjectFilter, params: QueryDict) -> list[dict[str, str]]:
     return marks
 
 
+def ways_out(filterset: ProjectFilter, counts: Counts, params: QueryDict) -> list[dict[str, str]]:
+    """Where nothing is found: which filter to take off, and how many projects that leaves."""
+    if counts.total:
+        return []
+    return [
+        {
+            "label": ngettext(
+                "Without “%(filter)s”: %(count)s project",
+                "Without “%(filter)s”: %(count)s projects",
+                left,
+            )
+            % {"filter": filterset.filters[name].label, "count": number(left)},
+            "url": without(params, name, None),
+        }
+        for name, left in counts.without.items()
+        if left
+    ]
+
+
 def without(params: QueryDict, name: str, value: str | None) -> str:
     """The query string without one value (or without the name), back on the first page."""
     left = params.copy()
@@ -100,68 +121,7 @@ def _years(counts: Iterable[str]) -> dict[str, str]:
     return {year: year for year in sorted(counts, reverse=True)}
 
 
-def _group(field: str) -> Any:
-    def count(projects: QuerySet, _filterset: ProjectFilter) -> dict[str, int]:
-        return dict(projects.values_list(field).annotate(n=Count("pk")).values_list(field, "n"))
-
-    return count
-
-
-def _by_partner(projects: QuerySet, _filterset: ProjectFilter) -> dict[str, int]:
-    counts = _group("lead__slug")(projects, _filterset)
-    supporting = ProjectPartner.objects.filter(project__in=projects.values("pk")).exclude(
-        partner=F("project__lead")
-    )
-    for slug, count in (
-        supporting.values_list("partner__slug")
-        .annotate(n=Count("project", distinct=True))
-        .order_by()
-    ):
-        counts[slug] = counts.get(slug, 0) + count
-    return counts
-
-
-def _by_funder(projects: QuerySet, filterset: ProjectFilter) -> dict[str, int]:
-    """Each project once by funder, whether it is named as one or gives by an agreement that may be seen."""
-    ids = projects.values("pk")
-    given = Contribution.objects.visible_to(filterset.user).filter(project__in=ids)
-    named = ProjectPartner.objects.filter(project__in=ids, role=ProjectRole.FUNDER)
-    pairs = (
-        given.order_by()
-        .values_list("funder__slug", "project")
-        .union(named.order_by().values_list("partner__slug", "project"))
-    )
-    counts: dict[str, int] = {}
-    for slug, _project in pairs:
-        counts[slug] = counts.get(slug, 0) + 1
-    return counts
-
-
-def _by_health(projects: QuerySet, _filterset: ProjectFilter) -> dict[str, int]:
-    counts = _group("health")(projects, _filterset)
-    return {value or NOT_REPORTED: count for value, count in counts.items()}
-
-
-def _by_year(projects: QuerySet, _filterset: ProjectFilter) -> dict[str, int]:
-    years = (
-        projects.annotate(year=ExtractYear("approved_on"))
-        .values_list("year")
-        .annotate(n=Count("pk"))
-    )
-    return {str(year): count for year, count in years.order_by() if year}
-
-
-COUNTS = {
-    "goal": _group("goals__slug"),
-    "health": _by_health,
-    "status": _group("status"),
-    "strand": _group("strand"),
-    "series": _group("series__slug"),
-    "partner": _by_partner,
-    "funder": _by_funder,
-    "framework": _group("frameworks__slug"),
-    "year": _by_year,
-}
+NAMES = ["goal", "health", "status", "strand", "series", "partner", "funder", "framework", "year"]
 NAMED: dict[str, Callable[[], QuerySet]] = {
     "goal": StrategicGoal.objects.all,
     "series": ProjectSeries.objects.public,

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 import django_filters
 from django import forms
-from django.contrib.auth.models import AnonymousUser
-from django.db.models import Case, DecimalField, Exists, OuterRef, Q, QuerySet, When
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from projects import search
-from projects.enums import Health, ProjectRole, ProjectStatus
-from projects.models import Contribution, Project, ProjectPartner
+from projects.enums import ProjectStatus
+from projects.models import Project
 
 MOST_VALUES = 30  # values of one filter that are read
 LONGEST_VALUE = 120  # characters: no slug and no code is longer
@@ -27,11 +27,12 @@ PUBLIC_STATUSES = [
     ProjectStatus.CANCELLED,
 ]
 DEFAULT_SORT = "newest"
+# Each order by the columns of a ProjectListing; a name is in the reader's language.
 SORTS = {
-    "newest": (_("Latest approved"), ["-approved_on", "-id"]),
-    "name": (_("Name"), ["title", "id"]),
-    "health": (_("Health, worst first"), ["-concern", "-approved_on", "-id"]),
-    "budget": (_("Budget, largest first"), ["-known_cost", "-id"]),
+    "newest": (_("Latest approved"), ["-approved_on", "-project"]),
+    "name": (_("Name"), ["name", "project"]),
+    "health": (_("Health, worst first"), ["-concern", "-approved_on", "-project"]),
+    "budget": (_("Budget, largest first"), ["-known_cost", "-project"]),
 }
 
 
@@ -59,89 +60,76 @@ class ValuesFilter(django_filters.Filter):
 
     field_class = ValuesField
 
-    def filter(self, qs: QuerySet, value: list[str]) -> QuerySet:
-        return qs.filter(**{f"{self.field_name}__in": value}) if value else qs
+
+class FacetFilter(ValuesFilter):
+    """Read off the facets of a project's listing, under the filter's own name."""
 
 
 class ProjectFilter(django_filters.FilterSet):
-    q = SearchFilter(method="narrow_to_words", label=_("Search"))
-    series = ValuesFilter("series__slug", label=_("Series"))
-    goal = ValuesFilter(method="narrow_to_goals", label=_("Strategic goal"))
-    framework = ValuesFilter(method="narrow_to_frameworks", label=_("Framework"))
-    strand = ValuesFilter("strand", label=_("Strand"))
-    partner = ValuesFilter(method="narrow_to_partners", label=_("Partner"))
-    funder = ValuesFilter(method="narrow_to_funders", label=_("Funder"))
-    status = ValuesFilter("status", label=_("State"))
-    health = ValuesFilter(method="narrow_to_health", label=_("Météo"))
-    year = ValuesFilter(method="narrow_to_years", label=_("Year of approval"))
+    q = SearchFilter(label=_("Search"))
+    series = FacetFilter(label=_("Series"))
+    goal = FacetFilter(label=_("Strategic goal"))
+    framework = FacetFilter(label=_("Framework"))
+    strand = FacetFilter(label=_("Strand"))
+    partner = FacetFilter(label=_("Partner"))
+    funder = FacetFilter(label=_("Funder"))
+    status = FacetFilter(label=_("State"))
+    health = FacetFilter(label=_("Météo"))
+    year = FacetFilter(label=_("Year of approval"))
 
     class Meta:
         model = Project
         fields: list[str] = []
 
     @property
-    def user(self) -> Any:
-        return getattr(self.request, "user", None) or AnonymousUser()
-
-    @property
     def chosen(self) -> dict[str, list[str]]:
         """The values in force by filter name, the search left out."""
         return {
             name: values
-            for name, values in self.form.cleaned_data.items()
+            for name, values in self._cleaned().items()
             if isinstance(values, list) and values
         }
 
-    def narrowed(self, queryset: QuerySet, *, but: str = "") -> QuerySet:
-        """The queryset under every filter in force but one: what the counts of that one are made of."""
-        self.errors  # noqa: B018  (validates the form)
-        for name, value in self.form.cleaned_data.items():
-            if name != but:
-                queryset = self.filters[name].filter(queryset, value)
+    @cached_property
+    def search(self) -> search.Search | None:
+        return search.search(self._cleaned()["q"])
+
+    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+        """Projects, by their listing."""
+        return self.narrowed(queryset, path="listing__")
+
+    def narrowed(self, queryset: QuerySet, *, path: str = "") -> QuerySet:
+        """Rows under every filter in force. `path` leads from them to their listing, which they may be themselves."""
+        if self.search:
+            queryset = queryset.filter(self.search.condition(path))
+        for name, values in self.chosen.items():
+            marks = [facet(name, value) for value in values]
+            queryset = queryset.filter(**{f"{path}facets__overlap": marks})
         return queryset
 
-    def narrow_to_words(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        return search.matching(queryset, value)
-
-    def narrow_to_goals(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
-        return queryset.filter(_linked(Project.goals.through, strategicgoal__slug__in=value))
-
-    def narrow_to_frameworks(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
-        return queryset.filter(_linked(Project.frameworks.through, framework__slug__in=value))
-
-    def narrow_to_partners(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
-        return queryset.filter(
-            Q(lead__slug__in=value) | _linked(ProjectPartner, partner__slug__in=value)
-        )
-
-    def narrow_to_funders(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
-        given = Contribution.objects.visible_to(self.user).filter(
-            project=OuterRef("pk"), funder__slug__in=value
-        )
-        named = _linked(ProjectPartner, partner__slug__in=value, role=ProjectRole.FUNDER)
-        return queryset.filter(Exists(given) | named)
-
-    def narrow_to_health(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
-        wanted = [health for health in value if health in Health.values]
-        return queryset.filter(health__in=[*wanted, ""] if NOT_REPORTED in value else wanted)
-
-    def narrow_to_years(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
-        years = [
-            int(year) for year in value if year.isascii() and year.isdigit() and len(year) == 4
-        ]
-        return queryset.filter(approved_on__year__in=[year for year in years if year >= 1900])
+    def _cleaned(self) -> dict[str, Any]:
+        self.errors  # noqa: B018  (validates the form)
+        return self.form.cleaned_data
 
 
-def in_order(queryset: QuerySet, sort: str) -> QuerySet:
-    """The order of a name in ``SORTS``; any other name gives the first one."""
+def facet(name: str, value: str) -> str:
+    """How a listing writes that a project carries a value of a filter."""
+    return f"{name}:{value}"
+
+
+def order_of(sort: str) -> list[str]:
+    """Columns of a listing for a name in ``SORTS``; any other name gives the first one."""
     _label, order = SORTS.get(sort) or SORTS[DEFAULT_SORT]
-    worst_first = Case(
-        *(When(health=health, then=rank) for rank, health in enumerate(Health.values, 1)), default=0
-    )
-    return queryset.annotate(
-        concern=worst_first, known_cost=Coalesce("total_cost", -1, output_field=DecimalField())
-    ).order_by(*order)
+    language = (get_language() or "fr")[:2]
+    return [f"name_{language}" if column == "name" else column for column in order]
 
 
-def _linked(through: Any, **condition: Any) -> Exists:
-    return Exists(through.objects.filter(project=OuterRef("pk"), **condition))
+def order_of_projects(sort: str) -> list[str]:
+    """The same order for projects: their own columns where they have them, those of their listing elsewhere."""
+    own = {"approved_on": "approved_on", "project": "id"}
+    columns = ((column.startswith("-"), column.removeprefix("-")) for column in order_of(sort))
+    return [f"{'-' * down}{own.get(column, f'listing__{column}')}" for down, column in columns]
+
+
+def in_order(projects: QuerySet, sort: str) -> QuerySet:
+    return projects.filter(listing__isnull=False).order_by(*order_of_projects(sort))

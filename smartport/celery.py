@@ -16,6 +16,7 @@ app.conf.beat_schedule = {
         "task": "projects.tasks.open_reports",
         "schedule": crontab(minute=0, hour="6-20"),
     },
+    "tidy_facets": {"task": "projects.tasks.tidy_facets", "schedule": crontab()},
     "deliver_messages": {"task": "partners.tasks.deliver_messages", "schedule": crontab()},
     "send_reminders": {
         "task": "partners.tasks.send_reminders",

@@ -15,7 +15,7 @@ from partners.models import User
 from projects.api.campaigns import ProjectReporting, SeriesRhythm
 from projects.api.filters import SeriesFilter
 from projects.enums import ProjectRole
-from projects.filters import DEFAULT_SORT, SORTS, ProjectFilter, in_order
+from projects.filters import DEFAULT_SORT, SORTS, ProjectFilter, in_order, order_of_projects
 from projects.models import Framework, Project, ProjectPartner, ProjectSeries, StrategicGoal
 from projects.permissions import can_report_for, can_steer_campaigns
 from smartport.api.fields import (
@@ -234,5 +234,4 @@ class Projects(ProjectReporting, ChangesByAction):
         )
 
     def get_order(self) -> Sequence[str]:
-        _label, order = SORTS.get(self.request.query_params.get("sort", "")) or SORTS[DEFAULT_SORT]
-        return order
+        return order_of_projects(self.request.query_params.get("sort", ""))

@@ -6,6 +6,7 @@ from projects.models.agreements import (
     Instalment,
 )
 from projects.models.following import Following
+from projects.models.listing import DirtyBlock, FacetBlock, ProjectListing, SearchWord
 from projects.models.portfolio import (
     Framework,
     Project,
@@ -37,9 +38,11 @@ __all__ = [
     "AgreementParty",
     "Amendment",
     "Contribution",
+    "DirtyBlock",
     "DueDateExtension",
     "Evidence",
     "Expenditure",
+    "FacetBlock",
     "Following",
     "Framework",
     "FundingAgreement",
@@ -52,11 +55,13 @@ __all__ = [
     "ProgressReport",
     "Project",
     "ProjectIndicator",
+    "ProjectListing",
     "ProjectPartner",
     "ProjectSeries",
     "ReportRisk",
     "ReportingPeriod",
     "ReviewNote",
+    "SearchWord",
     "SlugRedirect",
     "StrategicGoal",
     "UnmergedDraft",

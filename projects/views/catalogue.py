@@ -1,19 +1,18 @@
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from projects import facets, portfolio, rows
-from projects.filters import DEFAULT_SORT, SORTS, ProjectFilter, in_order
-from projects.models import Project
+from projects import counting, facets, portfolio, rows
+from projects.filters import DEFAULT_SORT, SORTS, ProjectFilter
+from projects.listed import Listed
+from projects.models import Project, ProjectListing
 from projects.subjects import canonical
 from smartport.money import number
 from smartport.page_cache import public_page, remembered
 
-ROWS = 20
-KEPT = ["q", *facets.COUNTS, "sort", "view"]
+KEPT = ["q", *facets.NAMES, "sort", "view"]
 VIEWS = {"table": (_("Table"), "table"), "cards": (_("Cards"), "cards")}
 
 
@@ -21,22 +20,19 @@ VIEWS = {"table": (_("Table"), "table"), "cards": (_("Cards"), "cards")}
 @require_safe
 def project_list(request: HttpRequest) -> HttpResponse:
     """The approved projects: searched, narrowed, sorted; the address holds everything."""
-    approved = Project.objects.public()
-    filterset = ProjectFilter(request.GET, approved, request=request)
-    found = filterset.narrowed(approved)
-    sort = request.GET.get("sort", "")
-    page = Paginator(in_order(rows.with_row_parts(found), sort), ROWS).get_page(
-        request.GET.get("page")
+    filterset = ProjectFilter(request.GET, Project.objects.none(), request=request)
+    filterset.narrowed(ProjectListing.objects.none())
+    counts = remembered(
+        request.user, "counts", filterset.form.cleaned_data, lambda: counting.count(filterset)
     )
+    sort = request.GET.get("sort", "")
+    page = Listed(filterset, sort, counts.total).get_page(request.GET.get("page"))
     view = request.GET.get("view", "")
     context = {
-        "facets": remembered(
-            request.user,
-            "facets",
-            filterset.form.cleaned_data,
-            lambda: facets.facets(filterset, approved),
-        ),
+        "facets": facets.facets(filterset, counts),
         "chips": facets.chips(filterset, request.GET),
+        "ways_out": facets.ways_out(filterset, counts, request.GET),
+        "unknown": filterset.search.unknown if filterset.search else [],
         "words": filterset.form.cleaned_data["q"],
         "page": page,
         "rows": rows.project_rows(page.object_list),
@@ -47,9 +43,12 @@ def project_list(request: HttpRequest) -> HttpResponse:
         "views": _views(request.GET, view),
         "view": view if view in VIEWS else "table",
         "kept_by_search": _kept(request.GET, "q"),
-        "kept_by_facets": _kept(request.GET, *facets.COUNTS),
+        "kept_by_facets": _kept(request.GET, *facets.NAMES),
         "sentence": remembered(
-            request.user, "state", None, lambda: str(portfolio.state_of(approved))
+            request.user,
+            "state",
+            None,
+            lambda: str(portfolio.state_of(Project.objects.public())),
         ),
         "followed_search": canonical(request.GET.urlencode()),
         "outside": Project.objects.outside_portfolio().exists(),

@@ -14,6 +14,14 @@ pytestmark = pytest.mark.django_db
 
 # Rows of an accepted report are frozen with it, and of its acceptance the version tells.
 FROZEN = {"projects_indicatorvalue", "projects_expenditure"}
+# Triggers write these in the very statements that change what they are made of.
+LISTED = {
+    "projects_projectlisting",
+    "projects_searchword",
+    "projects_facetblock",
+    "projects_facet_bits",
+    "projects_dirtyblock",
+}
 READ = re.compile(r'(?:FROM|JOIN) "?((?:projects|partners|governance)_\w+)')
 
 
@@ -22,7 +30,7 @@ def test_every_table_that_a_public_page_reads_moves_the_content_version(world):
         cursor.execute(
             "SELECT relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid WHERE tgname = 'content_changed'"
         )
-        watched = {table for (table,) in cursor.fetchall()} | FROZEN
+        watched = {table for (table,) in cursor.fetchall()} | FROZEN | LISTED
     unwatched, pages = {}, set()
     for row in rows():
         url = row.url(world) if row.method == "get" and row.expected[0] == 200 else ""

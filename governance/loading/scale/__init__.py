@@ -21,6 +21,7 @@ from governance.loading.scale.people import cast
 from governance.loading.scale.projects import add_project
 from governance.loading.scale.series import ground
 from projects.models import Project
+from projects.services import facet_blocks
 
 PROJECTS_PER_SERIES = 500
 CODE = r"^DEMO-S\d{6,}$"
@@ -58,6 +59,7 @@ def make_portfolio(
         advanced(last - number)
         number = last
     if number > present:
+        facet_blocks.tidy()
         _refresh_statistics()
     return number - present
 

@@ -1,0 +1,33 @@
+"""The pages of the public list: any of them, first or last, reads about as much as the first."""
+
+from __future__ import annotations
+
+from django.core.paginator import Page, Paginator
+
+from projects.filters import ProjectFilter, order_of
+from projects.models import Project, ProjectListing
+from projects.rows import with_row_parts
+
+ROWS = 20
+
+
+class Listed(Paginator):
+    """Public projects by their listings; how many there are is known already."""
+
+    def __init__(self, filterset: ProjectFilter, sort: str, total: int) -> None:
+        listings = filterset.narrowed(ProjectListing.objects.filter(is_public=True))
+        super().__init__(listings.order_by(*order_of(sort)), ROWS)
+        self.count = total
+
+    def page(self, number: int | str) -> Page:
+        """Keys alone are skipped, from whichever end is nearer; then the projects of this page are loaded."""
+        number = self.validate_number(number)
+        first = (number - 1) * self.per_page
+        last = min(first + self.per_page, self.count)
+        keys = self.object_list.values_list("project", flat=True)
+        if first <= self.count // 2:
+            wanted = list(keys[first:last])
+        else:
+            wanted = list(keys.reverse()[self.count - last : self.count - first])[::-1]
+        projects = with_row_parts(Project.objects.public()).in_bulk(wanted)
+        return self._get_page([projects[key] for key in wanted if key in projects], number, self)

@@ -1,0 +1,243 @@
+"""The public list at any length: listings that PostgreSQL keeps, facets counted by bits, pages read from either end."""
+
+from random import Random
+from urllib.parse import urlencode
+
+import pytest
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.http import QueryDict
+
+from partners.models import Partner
+from projects import counting
+from projects.enums import Health, ProjectStatus, SeriesStatus, Strand
+from projects.filters import NOT_REPORTED, SORTS, ProjectFilter, in_order
+from projects.listed import Listed
+from projects.models import DirtyBlock, FacetBlock, Project, ProjectListing
+from projects.services import facet_blocks
+from tests.factories.partners import PartnerFactory
+from tests.factories.projects import (
+    AgreementFactory,
+    ContributionFactory,
+    FrameworkFactory,
+    GoalFactory,
+    ProjectFactory,
+    ProjectPartnerFactory,
+    SeriesFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def project():
+    return ProjectFactory(
+        title_fr="Électricité à quai", lead=PartnerFactory(slug="port", name="Port", short_name="")
+    )
+
+
+def facets_of(project: Project) -> set[str]:
+    return set(ProjectListing.objects.get(project=project).facets)
+
+
+def found(**filters) -> set[str]:
+    query = QueryDict(urlencode(filters, doseq=True))
+    return {row.code for row in ProjectFilter(query, Project.objects.public()).qs}
+
+
+class TestWhatALinkedRowChangesIsListedAtOnce:
+    def test_goals_and_frameworks_that_come_and_go(self, project):
+        goal, framework = GoalFactory(slug="air"), FrameworkFactory(slug="srdeii")
+        project.goals.add(goal)
+        project.frameworks.add(framework)
+        assert {"goal:air", "framework:srdeii"} <= facets_of(project)
+        type(goal).objects.filter(pk=goal.pk).update(slug="air-pur")
+        project.frameworks.clear()
+        assert "goal:air-pur" in facets_of(project)
+        assert not {"goal:air", "framework:srdeii"} & facets_of(project)
+
+    def test_partners_their_roles_and_their_names(self, project):
+        region = PartnerFactory(slug="region", name="Région du Levant")
+        link = ProjectPartnerFactory(project=project, partner=region, role="funder")
+        assert {"partner:port", "partner:region", "funder:region"} <= facets_of(project)
+        assert found(q="levant") == {project.code}
+        Partner.objects.filter(pk=region.pk).update(name_fr="Région du Ponant")
+        assert (found(q="levant"), found(q="ponant")) == (set(), {project.code})
+        link.delete()
+        assert not {"partner:region", "funder:region"} & facets_of(project)
+
+    def test_money_once_its_agreement_is_published(self, project):
+        agreement = AgreementFactory(draft=True)
+        ContributionFactory(
+            project=project, agreement=agreement, funder=PartnerFactory(slug="ville")
+        )
+        assert "funder:ville" not in facets_of(project)
+        for is_sourced in (True, False):
+            type(agreement).objects.filter(pk=agreement.pk).update(is_sourced=is_sourced)
+            assert ("funder:ville" in facets_of(project)) is is_sourced
+        published = AgreementFactory(in_force=True)
+        funder = PartnerFactory(slug="metropole")
+        given = ContributionFactory(project=project, agreement=published, funder=funder)
+        assert "funder:metropole" in facets_of(project)
+        given.delete()
+        assert "funder:metropole" not in facets_of(project)
+
+    def test_a_withdrawn_series_takes_its_projects_off_the_list(self, project):
+        assert found() == {project.code}
+        type(project.series).objects.filter(pk=project.series_id).update(
+            status=SeriesStatus.WITHDRAWN, withdrawn_on="2026-01-01"
+        )
+        assert not ProjectListing.objects.get(project=project).is_public
+        assert counting.count(ProjectFilter(QueryDict(""))).total == 0
+
+    def test_raw_sql_and_deletion(self, project):
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE projects_project SET status = 'completed', title_fr = 'Zéphyr'")
+        assert "status:completed" in facets_of(project)
+        assert found(q="zephyr") == {project.code}
+        project.delete()
+        assert not ProjectListing.objects.exists()
+
+
+def test_a_change_that_lists_nothing_else_leaves_the_blocks_alone(project):
+    facet_blocks.tidy()
+    Project.objects.update(description_fr="Un autre texte.")
+    assert not DirtyBlock.objects.exists()
+
+
+@pytest.fixture
+def crowd():
+    """Projects across two blocks, alike and unlike in everything that is counted."""
+    random = Random(11)
+    goals = [GoalFactory(slug=f"but-{n}") for n in range(3)]
+    partners = [PartnerFactory(slug=f"partenaire-{n}", name=f"Partenaire {n}") for n in range(4)]
+    series = [SeriesFactory(slug=f"serie-{n}") for n in range(2)]
+    hidden = SeriesFactory(submitted=True)
+    ids = Project.objects.order_by("-pk").values_list("pk", flat=True)[:1]
+    start = (next(iter(ids), 0) // 1024 + 1) * 1024 - 15
+    for number in range(30):
+        project = ProjectFactory(
+            pk=start + number,
+            series=random.choice(series),
+            status=random.choice([ProjectStatus.APPROVED, ProjectStatus.COMPLETED]),
+            strand=random.choice([Strand.PORT, Strand.RESEARCH]),
+            lead=random.choice(partners),
+            title_fr=random.choice(["Quai propre", "Navette fluviale", "Données du port"]),
+            total_cost=random.choice([None, 5, 10]),
+        )
+        project.goals.set(random.sample(goals, random.randint(0, 2)))
+        if random.random() < 0.4:
+            ProjectPartnerFactory(project=project, partner=random.choice(partners), role="funder")
+    ProjectFactory(proposed=True, series=hidden, title_fr="Quai secret")
+
+
+QUESTIONS = {
+    "q": ["quai", "navette", "donnees port", "qaui", "rien"],
+    "goal": ["but-0", "but-1", "inconnu"],
+    "status": ["approved", "completed"],
+    "strand": ["port", "research"],
+    "partner": ["partenaire-0", "partenaire-1"],
+    "funder": ["partenaire-2", "partenaire-3"],
+    "series": ["serie-0", "serie-1"],
+    "health": [NOT_REPORTED, Health.SUNNY],
+    "year": ["2025", "2024"],
+}
+
+
+def some_question(random: Random) -> dict[str, list[str]]:
+    names = random.sample(sorted(QUESTIONS), random.randint(0, 4))
+    return {name: random.sample(QUESTIONS[name], 1 if name == "q" else 2) for name in names}
+
+
+def rows_of(question: dict[str, list[str]]) -> int:
+    query = QueryDict(urlencode(question, doseq=True))
+    return ProjectFilter(query, Project.objects.public()).qs.count()
+
+
+@pytest.mark.parametrize("tidied", ["never", "halfway", "all"])
+def test_each_count_is_what_its_filter_would_find(crowd, tidied):
+    if tidied != "never":
+        facet_blocks.tidy()
+    if tidied == "halfway":
+        Project.objects.filter(code=Project.objects.public()[0].code).update(strand="training")
+        assert DirtyBlock.objects.count() == 1
+    random = Random(tidied)
+    for _ in range(15):
+        question = some_question(random)
+        query = QueryDict(urlencode(question, doseq=True))
+        counts = counting.count(ProjectFilter(query))
+        assert counts.total == rows_of(question), question
+        for name in set(QUESTIONS) - {"q"}:
+            for value in QUESTIONS[name]:
+                expected = rows_of({**question, name: [value]})
+                assert counts.facets.get(name, {}).get(value, 0) == expected, (question, name)
+        for name, left in counts.without.items():
+            others = {key: values for key, values in question.items() if key != name}
+            assert left == rows_of(others), (question, name)
+
+
+def test_tidying_twice_writes_the_same_and_leaves_nothing_to_do(crowd):
+    assert facet_blocks.tidy() == 2
+    kept = list(FacetBlock.objects.order_by("block", "facet").values_list("block", "facet", "bits"))
+    assert facet_blocks.tidy() == 0
+    assert kept == list(
+        FacetBlock.objects.order_by("block", "facet").values_list("block", "facet", "bits")
+    )
+
+
+@pytest.mark.parametrize("sort", [*SORTS, "unknown"])
+def test_pages_in_any_order_show_every_project_once_and_as_the_exports_do(crowd, sort):
+    filterset = ProjectFilter(QueryDict("strand=port&strand=research"), Project.objects.public())
+    listed = Listed(filterset, sort, counting.count(filterset).total)
+    listed.per_page = 7
+    shown = [project.pk for number in listed.page_range for project in listed.page(number)]
+    assert shown == list(in_order(filterset.qs, sort).values_list("pk", flat=True))
+    assert len(shown) == len(set(shown)) == 30
+
+
+def test_names_are_sorted_without_accents_or_capitals(db):
+    for title in ("Zone de fret", "École du port", "abri", "Œuvres du quai", "Port"):
+        ProjectFactory(title_fr=title)
+    names = [each.title for each in in_order(Project.objects.public(), "name")]
+    assert names == ["abri", "École du port", "Œuvres du quai", "Port", "Zone de fret"]
+
+
+def test_a_word_that_no_project_holds_is_told_and_the_closest_are_shown(client, project):
+    page = client.get("/fr/projets/", {"q": "electrcite"}).content.decode()
+    assert "Électricité à quai" in page
+    assert "« electrcite »" in page.replace("\N{NO-BREAK SPACE}", " ")
+    assert "electrcite" not in client.get("/fr/projets/", {"q": "quai"}).content.decode()
+
+
+def test_where_nothing_matches_each_filter_says_what_taking_it_off_leaves(client, project):
+    page = client.get("/fr/projets/", {"q": "quai", "partner": "inconnu"}).content.decode()
+    assert "?q=quai" in page
+    assert "Sans « Partenaire » : 1 projet" in page.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_words_of_hidden_projects_find_nothing(client, project):
+    ProjectFactory(proposed=True, series=SeriesFactory(submitted=True), title_fr="Calamar secret")
+    assert found(q="calamar") == found(q="calamrr") == set()
+    assert "Calamar" not in client.get("/fr/projets/", {"q": "calamrr"}).content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_block_changed_while_it_is_tidied_is_not_forgotten():
+    project = ProjectFactory(strand=Strand.PORT)
+    facet_blocks.tidy()
+    with transaction.atomic():
+        Project.objects.filter(pk=project.pk).update(strand=Strand.RESEARCH)
+        other = connection.copy()
+        try:
+            with other.cursor() as cursor:
+                cursor.execute("SELECT projects_tidy_facets()")
+        finally:
+            other.close()
+    counts = counting.count(ProjectFilter(QueryDict("")))
+    assert counts.facets["strand"] == {"research": 1}
+
+
+def test_a_made_portfolio_is_left_tidy(db):
+    call_command("make_portfolio", projects=3, seed=1, verbosity=0)
+    assert FacetBlock.objects.exists()
+    assert not DirtyBlock.objects.exists()
