@@ -22,14 +22,14 @@ def project_list(request: HttpRequest) -> HttpResponse:
     """The approved projects: searched, narrowed, sorted; the address holds everything."""
     filterset = ProjectFilter(request.GET, Project.objects.none(), request=request)
     filterset.narrowed(ProjectListing.objects.none())
-    counts = remembered(
-        request.user, "counts", filterset.form.cleaned_data, lambda: counting.count(filterset)
+    counts, offered = remembered(
+        request.user, "facets", filterset.form.cleaned_data, lambda: _counted(filterset)
     )
     sort = request.GET.get("sort", "")
     page = Listed(filterset, sort, counts.total).get_page(request.GET.get("page"))
     view = request.GET.get("view", "")
     context = {
-        "facets": facets.facets(filterset, counts),
+        "facets": offered,
         "chips": facets.chips(filterset, request.GET),
         "ways_out": facets.ways_out(filterset, counts, request.GET),
         "unknown": filterset.search.unknown if filterset.search else [],
@@ -54,6 +54,11 @@ def project_list(request: HttpRequest) -> HttpResponse:
         "outside": Project.objects.outside_portfolio().exists(),
     }
     return render(request, "projects/project_list.html", context)
+
+
+def _counted(filterset: ProjectFilter) -> tuple[counting.Counts, list[facets.Facet]]:
+    counts = counting.count(filterset)
+    return counts, facets.facets(filterset, counts)
 
 
 def _count(count: int) -> str:
