@@ -10,6 +10,8 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 
 from projects import search
 from projects.enums import ProjectStatus
@@ -41,6 +43,7 @@ class SearchField(forms.CharField):
         return search.clean(super().to_python(value or ""))
 
 
+@extend_schema_field(OpenApiTypes.STR)
 class SearchFilter(django_filters.Filter):
     field_class = SearchField
 
@@ -61,6 +64,7 @@ class ValuesFilter(django_filters.Filter):
     field_class = ValuesField
 
 
+@extend_schema_field(OpenApiTypes.STR)
 class FacetFilter(ValuesFilter):
     """Read off the facets of a project's listing, under the filter's own name."""
 
