@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.enums import MeetingStatus
 from governance.news import committee_news
-from governance.services import actions, reminding, summons
+from governance.services import actions, consultation, reminding, summons
 from governance.subjects import APPROVALS
 from smartport.messages import MessageKind, Topic, register, register_news
 from smartport.subscriptions import subjects
@@ -24,6 +24,22 @@ for kind in (
         action=_("Reply"),
         optional=False,
         still_due=reminding.summons_in(MeetingStatus.SUMMONED),
+    ),
+    MessageKind(
+        name="consultation_opened",
+        label=_("A written consultation"),
+        topic=Topic.MEETINGS,
+        action=_("Answer"),
+        optional=False,
+    ),
+    MessageKind(
+        name="consultation_answer",
+        label=_("A written consultation without answer"),
+        topic=Topic.MEETINGS,
+        action=_("Answer"),
+        ladder=(-7, -3, -1),
+        find=consultation.answers_to_remind,
+        still_due=consultation.answers_still_due,
     ),
     MessageKind(
         name="meeting_changed",

@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from governance.enums import ActionStatus, MeetingStatus, Reply
+from governance.enums import ActionStatus, MeetingKind, MeetingStatus, Reply
 from governance.models import Action, Meeting, Summons
+from governance.services import consultation
 from partners.models import Partner, User
 from smartport import obligations
 from smartport.obligations import Obligation
@@ -60,9 +61,11 @@ def actions_to_verify(user: User, today: date) -> Iterator[Obligation]:
 
 
 def summonses(user: User, today: date) -> Iterator[Obligation]:
-    waiting = Summons.objects.filter(
-        user=user, reply=Reply.NONE, meeting__status=MeetingStatus.SUMMONED
-    ).select_related("meeting__committee")
+    waiting = (
+        Summons.objects.filter(user=user, reply=Reply.NONE, meeting__status=MeetingStatus.SUMMONED)
+        .exclude(meeting__kind=MeetingKind.WRITTEN)
+        .select_related("meeting__committee")
+    )
     for summons in waiting:
         meeting = summons.meeting
         yield Obligation(
@@ -75,6 +78,26 @@ def summonses(user: User, today: date) -> Iterator[Obligation]:
             due_on=meeting.day,
             since=timezone.localdate(summons.sent_at) if summons.sent_at else None,
             icon="calendar",
+            state=meeting.status,
+            state_label=meeting.get_status_display(),
+            is_demo=meeting.is_demo,
+        )
+
+
+def consultations(user: User, today: date) -> Iterator[Obligation]:
+    waiting = consultation.unanswered().filter(user=user).select_related("meeting__committee")
+    for summons in waiting:
+        meeting = summons.meeting
+        yield Obligation(
+            key=f"answer:{summons.pk}",
+            kind="consultation",
+            title=str(meeting),
+            url=reverse("governance:consultation_answer", args=[meeting.code]),
+            action=_("Answer the consultation"),
+            for_whom=str(meeting.committee),
+            due_on=meeting.answers_due_on,
+            since=timezone.localdate(summons.sent_at) if summons.sent_at else None,
+            icon="vote",
             state=meeting.status,
             state_label=meeting.get_status_display(),
             is_demo=meeting.is_demo,
@@ -109,4 +132,5 @@ obligations.register("actions", actions_to_do)
 obligations.handovers.register("actions", hand_actions)
 obligations.register("actions_to_verify", actions_to_verify)
 obligations.register("summonses", summonses)
+obligations.register("consultations", consultations)
 obligations.register("meetings", meetings_in_preparation)

@@ -4,7 +4,9 @@ from django.utils.translation import gettext_lazy as _
 from governance.views import (
     actions,
     agenda,
+    calendar,
     committees,
+    consultation,
     feeds,
     meetings,
     minutes,
@@ -53,6 +55,8 @@ urlpatterns = [
         name="mandate_edit",
     ),
     path(_("meetings/"), meetings.meeting_list, name="meeting_list"),
+    path(_("meetings/calendar/"), calendar.meeting_calendar, name="calendar_now"),
+    path(_("meetings/calendar/<int:year>/"), calendar.meeting_calendar, name="calendar"),
     path(_("meetings/new/"), meetings.meeting_create, name="meeting_create"),
     path(_("meetings/<slug:code>/"), meetings.meeting_detail, name="meeting_detail"),
     path(_("meetings/<slug:code>/edit/"), meetings.meeting_edit, name="meeting_edit"),
@@ -70,6 +74,14 @@ urlpatterns = [
         _("meetings/<slug:code>/summonses/<int:pk>/again/"),
         replies.summons_again,
         name="summons_again",
+    ),
+    path(
+        _("meetings/<slug:code>/answers/"),
+        consultation.consultation_answer,
+        name="consultation_answer",
+    ),
+    path(
+        _("meetings/<slug:code>/count/"), consultation.consultation_count, name="consultation_count"
     ),
     path(_("summons/<str:token>/"), replies.summons_reply, name="summons_reply"),
     path(_("meetings/<slug:code>/minutes/"), minutes.minutes_detail, name="minutes_detail"),

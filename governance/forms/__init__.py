@@ -1,5 +1,6 @@
 from governance.forms.actions import ActionForm, ProgressForm, ReviewForm
 from governance.forms.committees import CommitteeForm, MandateForm, SeatForm, StandingItems
+from governance.forms.consultation import AnswersForm
 from governance.forms.decisions import CorrectionForm
 from governance.forms.minutes import AnswerForm, MinutesForm, RemarkForm
 from governance.forms.packs import BuildForm, IssueForm, NoteForm, VerificationForm
@@ -10,6 +11,7 @@ from governance.forms.table import OutcomeForm, ProxyForm
 __all__ = [
     "ActionForm",
     "AnswerForm",
+    "AnswersForm",
     "BuildForm",
     "CancelForm",
     "CommitteeForm",

@@ -7,8 +7,9 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from governance.enums import Access, Effect, ItemKind
+from governance.enums import Access, Effect, ItemKind, MeetingKind
 from governance.models import AgendaItem, Committee, Meeting
+from governance.services import beginnings
 from partners.models import User
 from projects.enums import AgreementStatus, SeriesStatus
 from projects.models import FundingAgreement, Project, ProjectSeries
@@ -20,10 +21,17 @@ NINE = time(9)
 class MeetingForm(forms.ModelForm):
     """Day and times are typed apart, in Paris time; `starts_at` and `ends_at` are made from them."""
 
-    day = forms.DateField(label=_("Day"), widget=DateInput)
+    day = forms.DateField(
+        label=_("Day"),
+        widget=DateInput,
+        help_text=_("Of a written consultation: the last day for answers. Its times are not used."),
+    )
     begins = forms.TimeField(label=_("Begins at"), widget=TimeInput, initial=NINE)
     ends = forms.TimeField(label=_("Ends at"), widget=TimeInput, required=False)
 
+    agenda_from = forms.ChoiceField(
+        label=_("The agenda begins with"), widget=forms.RadioSelect, required=False
+    )
     link = forms.URLField(label=_("Video link"), required=False, assume_scheme="https")
 
     field_order = ["committee", "kind", "day", "begins", "ends"]
@@ -38,8 +46,10 @@ class MeetingForm(forms.ModelForm):
             "place_fr",
             "place_en",
             "link",
+            "proposals_until",
             "is_public",
         ]
+        widgets = {"proposals_until": DateInput}
         labels = {
             "title_fr": _("Title in French"),
             "title_en": _("Title in English"),
@@ -51,6 +61,7 @@ class MeetingForm(forms.ModelForm):
         """`like` is a meeting to copy committee, place and times from."""
         super().__init__(*args, **kwargs)
         self.fields["committee"].queryset = Committee.objects.all()
+        self._offer_beginnings(like)
         if like:
             self._copy(like)
         elif committee := Committee.objects.first():
@@ -62,6 +73,23 @@ class MeetingForm(forms.ModelForm):
             if self.instance.ends_at:
                 self.initial["ends"] = timezone.localtime(self.instance.ends_at).time()
 
+    def _offer_beginnings(self, like: Meeting | None) -> None:
+        if self.instance.pk:
+            del self.fields["agenda_from"]
+            return
+        del self.fields["proposals_until"]  # drawn from the committee's rule, changed afterwards
+        choices = [
+            (beginnings.DEFAULT, _("The previous minutes, the open actions, the default agenda"))
+        ]
+        if like:
+            recurring = _(
+                "The previous minutes, the open actions, what comes back from the meeting copied"
+            )
+            choices.insert(0, (beginnings.LIKE_BEFORE, recurring))
+        choices.append((beginnings.EMPTY, _("Nothing")))
+        self.fields["agenda_from"].choices = choices
+        self.initial["agenda_from"] = choices[0][0]
+
     def _copy(self, like: Meeting) -> None:
         for name in ("committee", "place_fr", "place_en", "link", "is_public"):
             self.initial[name] = getattr(like, name)
@@ -70,12 +98,20 @@ class MeetingForm(forms.ModelForm):
             if like.ends_at:
                 self.initial["ends"] = timezone.localtime(like.ends_at).time()
 
+    def clean_agenda_from(self) -> str:
+        return self.cleaned_data["agenda_from"] or self.initial["agenda_from"]
+
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         day, begins, ends = data.get("day"), data.get("begins"), data.get("ends")
         if day and begins:
             data["starts_at"] = timezone.make_aware(datetime.combine(day, begins))
             data["ends_at"] = timezone.make_aware(datetime.combine(day, ends)) if ends else None
+            if self.instance.summoned_at is None and data.get("kind") == MeetingKind.WRITTEN:
+                data["ends_at"] = ends = None
+            proposals = data.get("proposals_until")
+            if proposals and proposals > day:
+                self.add_error("proposals_until", _("Items are proposed before the meeting."))
             if ends and ends <= begins:
                 self.add_error("ends", _("The meeting ends before it begins."))
         return data

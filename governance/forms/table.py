@@ -12,6 +12,8 @@ from governance.services.room import Room
 from governance.services.voting import Voter
 from partners.models import User
 
+VOTING = ("vote_mode", "votes_for", "votes_against", "votes_abstain")
+
 
 class OutcomeForm(forms.ModelForm):
     """The outcome of one item; at a roll call, one more field for each seat that can vote (`seat_<id>`)."""
@@ -39,6 +41,10 @@ class OutcomeForm(forms.ModelForm):
     def __init__(self, *args: Any, voters: Sequence[Voter] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         item = self.instance
+        if item.meeting.is_written:  # the votes are the answers
+            voters = ()
+            for name in VOTING:
+                del self.fields[name]
         self.voters = voters
         given = {vote.seat_id: vote.choice for vote in item.votes.all()} if voters else {}
         for voter in voters:
@@ -65,7 +71,7 @@ class OutcomeForm(forms.ModelForm):
         return data
 
     def general_fields(self) -> list[forms.BoundField]:
-        return [self[name] for name in self.Meta.fields]
+        return [self[name] for name in self.Meta.fields if name in self.fields]
 
     def seat_fields(self) -> list[forms.BoundField]:
         return [self[seat_field(voter.seat.pk)] for voter in self.voters]
@@ -76,7 +82,7 @@ class OutcomeForm(forms.ModelForm):
         return {seat: choice for seat, choice in answers.items() if choice}
 
     def outcome_fields(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+        return {name: self.cleaned_data[name] for name in self.Meta.fields if name in self.fields}
 
 
 def seat_field(seat_id: int) -> str:

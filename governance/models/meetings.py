@@ -139,7 +139,10 @@ class Meeting(models.Model):
 
     @property
     def agenda_is_open(self) -> bool:
-        return self.status in OPEN_AGENDA
+        """A consultation that was sent is being answered as it stands."""
+        return self.status in OPEN_AGENDA and not (
+            self.is_written and self.status == MeetingStatus.SUMMONED
+        )
 
 
 class AgendaItem(models.Model):

@@ -47,7 +47,9 @@ def demand_open_agenda(meeting: Meeting, *, late_reason: str = "") -> None:
     raise AgendaClosed(
         _("The agenda is closed: the meeting is %(state)s.")
         % {"state": str(meeting.get_status_display()).lower()},
-        remedy=_("During the meeting, add the item as late and say why."),
+        remedy=_("Cancel it and send another one.")
+        if meeting.is_written
+        else _("During the meeting, add the item as late and say why."),
     )
 
 

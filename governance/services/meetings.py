@@ -1,6 +1,6 @@
 """The life of a meeting: prepared, summoned, opened, ended, cancelled. Closing is in `decisions`."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -8,9 +8,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from governance.enums import MEETING_MOVES, Capacity, MeetingStatus
-from governance.errors import MeetingHasDecisions
+from governance.enums import MEETING_MOVES, OPEN_AGENDA, Capacity, MeetingStatus
+from governance.errors import AgendaClosed, MeetingHasDecisions, OffTheAgenda
 from governance.models import Committee, Mandate, Meeting, Summons
+from governance.services import beginnings, consultation
 from governance.services import summons as summonses
 from governance.services.agenda import demand_secretariat, locked_meeting
 from partners.models import User
@@ -34,9 +35,18 @@ def new_code(committee: Committee, day: Any) -> str:
 
 @transaction.atomic
 def create_meeting(
-    *, actor: User, committee: Committee, starts_at: datetime, **fields: Any
+    *,
+    actor: User,
+    committee: Committee,
+    starts_at: datetime,
+    agenda_from: str = beginnings.DEFAULT,
+    like: Meeting | None = None,
+    **fields: Any,
 ) -> Meeting:
-    """A meeting in preparation, after the committee's last one."""
+    """A meeting in preparation, after the committee's last one, its agenda begun from `agenda_from` (beginnings).
+
+    Of a written consultation, the day is the last one for answers.
+    """
     demand_secretariat(actor)
     Committee.objects.select_for_update().get(pk=committee.pk)
     previous = (
@@ -45,13 +55,26 @@ def create_meeting(
         .order_by("-starts_at")
         .first()
     )
-    return Meeting.objects.create(
+    meeting = Meeting(
         code=new_code(committee, timezone.localdate(starts_at)),
         committee=committee,
         starts_at=starts_at,
         previous=previous,
         **fields,
     )
+    _set_last_day(meeting)
+    if meeting.proposals_until is None and not meeting.is_written:
+        until = meeting.day - timedelta(days=committee.proposal_days)
+        meeting.proposals_until = until if until >= timezone.localdate() else None
+    meeting.save()
+    beginnings.begin_agenda(actor=actor, meeting=meeting, source=agenda_from, like=like)
+    return meeting
+
+
+def _set_last_day(meeting: Meeting) -> None:
+    meeting.time_known = meeting.time_known and not meeting.is_written
+    meeting.ends_at = None if meeting.is_written else meeting.ends_at
+    meeting.answers_due_on = meeting.day if meeting.is_written else None
 
 
 @transaction.atomic
@@ -61,10 +84,27 @@ def edit_meeting(*, actor: User, meeting: Meeting, **fields: Any) -> Meeting:
     """
     demand_secretariat(actor)
     meeting = locked_meeting(meeting.pk)
+    if meeting.status not in OPEN_AGENDA:
+        raise AgendaClosed(
+            _("The meeting is %(state)s: its day and place no longer change.")
+            % {"state": str(meeting.get_status_display()).lower()},
+            remedy=_("Say in the minutes what was different."),
+        )
     changed = {name for name, value in fields.items() if getattr(meeting, name) != value}
-    day = meeting.day
+    day, was_written = meeting.day, meeting.is_written
     for name in changed:
         setattr(meeting, name, fields[name])
+    if meeting.summoned_at and meeting.is_written != was_written:
+        raise AgendaClosed(
+            _(
+                "The summons went out: a meeting does not become a written consultation, nor the reverse."
+            ),
+            remedy=_("Cancel this one and prepare the other."),
+            field="kind",
+        )
+    if not meeting.is_written and "time_known" not in fields:
+        meeting.time_known = meeting.time_known or was_written
+    _set_last_day(meeting)
     told = meeting.status == MeetingStatus.SUMMONED and not changed.isdisjoint(ON_CALENDARS)
     meeting.calendar_sequence += told
     meeting.save()
@@ -99,6 +139,8 @@ def summon(*, actor: User, meeting: Meeting) -> list[Summons]:
     demand_secretariat(actor)
     meeting = locked_meeting(meeting.pk)
     now = timezone.now()
+    if meeting.is_written:
+        consultation.demand_sendable(meeting)
     if meeting.status != MeetingStatus.SUMMONED:
         move(meeting, MEETING_MOVES, MeetingStatus.SUMMONED)
         meeting.summoned_at = now
@@ -108,7 +150,8 @@ def summon(*, actor: User, meeting: Meeting) -> list[Summons]:
     gone = meeting.summonses.exclude(user__in=people).select_related("user")
     summonses.withdraw(actor=actor, meeting=meeting, summonses=gone)
     rows = [_summoned(meeting, mandate, now) for mandate in mandates]
-    summonses.tell_summoned(meeting, rows)
+    tell = consultation.tell_opened if meeting.is_written else summonses.tell_summoned
+    tell(meeting, rows)
     return rows
 
 
@@ -130,6 +173,10 @@ def open_meeting(*, actor: User, meeting: Meeting) -> Meeting:
     meeting = locked_meeting(meeting.pk)
     if meeting.status == MeetingStatus.IN_SESSION:
         return meeting
+    if meeting.is_written:
+        raise OffTheAgenda(
+            _("A written consultation has no session."), remedy=_("Count its answers instead.")
+        )
     move(meeting, MEETING_MOVES, MeetingStatus.IN_SESSION)
     meeting.opened_at = timezone.now()
     meeting.save()

@@ -67,6 +67,17 @@ def take(*, actor: User, meeting: Meeting, key: str) -> AgendaItem:
             _("This is on the agenda already, or no longer to be decided."),
             remedy=_("Look at the agenda below."),
         )
+    return _put(actor, meeting, one)
+
+
+def take_fixed(*, actor: User, meeting: Meeting) -> None:
+    """What has its place at the head of every agenda: the previous minutes, then the open actions."""
+    for source in (_minutes, _actions):
+        for one in source(meeting, list(meeting.agenda.all())):
+            _put(actor, meeting, one)
+
+
+def _put(actor: User, meeting: Meeting, one: Suggestion) -> AgendaItem:
     item = add_item(actor=actor, meeting=meeting, **one.fields)
     if one.at is not None and item.position != one.at:
         move_item(actor=actor, item=item, to=one.at)
@@ -74,7 +85,7 @@ def take(*, actor: User, meeting: Meeting, key: str) -> AgendaItem:
     return item
 
 
-def _both(text: str, name: str = "title") -> dict[str, str]:
+def standing_text(text: str, name: str = "title") -> dict[str, str]:
     """A standing text of the portal in each language, as columns."""
     written = {}
     for code in ("fr", "en"):
@@ -101,15 +112,15 @@ def _minutes(meeting: Meeting, agenda: list[AgendaItem]) -> Iterator[Suggestion]
         fields={
             "kind": ItemKind.APPROVE_MINUTES,
             "minutes": 5,
-            **_both(MINUTES_TITLE),
-            **_both(MINUTES_WORDING, "proposed_decision"),
+            **standing_text(MINUTES_TITLE),
+            **standing_text(MINUTES_WORDING, "proposed_decision"),
         },
         at=1,
     )
 
 
 def _actions(meeting: Meeting, agenda: list[AgendaItem]) -> Iterator[Suggestion]:
-    title = _both(ACTIONS_TITLE)
+    title = standing_text(ACTIONS_TITLE)
     running = meeting.committee.actions.running().count()
     if not running or any(texts(item, "title")["fr"] == title["title_fr"] for item in agenda):
         return
@@ -179,7 +190,7 @@ def _series(meeting: Meeting, agenda: list[AgendaItem]) -> Iterator[Suggestion]:
                 "series": series,
                 "minutes": 20,
                 **_named(series, "title"),
-                **_both(SERIES_WORDING, "proposed_decision"),
+                **standing_text(SERIES_WORDING, "proposed_decision"),
             },
         )
 
@@ -198,7 +209,7 @@ def _agreements(meeting: Meeting, agenda: list[AgendaItem]) -> Iterator[Suggesti
                 "agreement": agreement,
                 "minutes": 15,
                 **_named(agreement, "title"),
-                **_both(AGREEMENT_WORDING, "proposed_decision"),
+                **standing_text(AGREEMENT_WORDING, "proposed_decision"),
             },
         )
 

@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from governance.enums import Capacity, MeetingStatus, Reply
+from governance.enums import Capacity, MeetingKind, MeetingStatus, Reply
 from governance.errors import MandateExpired, ProxyRefused, RepliesClosed
 from governance.models import Mandate, Meeting, Summons
 from governance.services import attendance, calendars
@@ -81,16 +81,16 @@ def _tell(
             step=step,
             context={"meeting": meeting, "summons": summons} | context,
             why=WHY,
-            attachments=[event],
+            attachments=[] if meeting.is_written else [event],
             **_page(meeting, summons, method),
         )
 
 
 def _page(meeting: Meeting, summons: Summons, method: str) -> dict[str, Any]:
     """Where the message leads: to the reply; to a cancelled meeting; nowhere for who is no longer summoned."""
-    if method == calendars.REQUEST:
+    if method == calendars.REQUEST and not meeting.is_written:
         return {"url_name": "governance:summons_reply", "url_args": [token_for(summons)]}
-    if meeting.status == MeetingStatus.CANCELLED:
+    if meeting.status == MeetingStatus.CANCELLED or method == calendars.REQUEST:
         return {"url_name": "governance:meeting_detail", "url_args": [meeting.code]}
     return {}
 
@@ -139,7 +139,7 @@ def withdraw(*, actor: User, meeting: Meeting, summonses: Iterable[Summons]) -> 
 def unanswered() -> QuerySet[Summons]:
     return Summons.objects.filter(
         reply=Reply.NONE, sent_at__isnull=False, meeting__status=MeetingStatus.SUMMONED
-    )
+    ).exclude(meeting__kind=MeetingKind.WRITTEN)
 
 
 def replies_to_remind(day: date) -> Iterator[Notice]:
@@ -211,6 +211,11 @@ def replies_are_open(meeting: Meeting) -> bool:
 
 
 def demand_replies_open(meeting: Meeting) -> None:
+    if meeting.is_written:
+        raise RepliesClosed(
+            _("A written consultation is answered item by item."),
+            remedy=_("Open it from the page of the meeting."),
+        )
     if replies_are_open(meeting):
         return
     if meeting.status == MeetingStatus.SUMMONED:

@@ -62,6 +62,8 @@ def apply_vote(
 
     `choices` maps a seat's id to a VoteChoice. Raises VoteRefused.
     """
+    if meeting.is_written:  # its votes are the answers, already counted
+        return
     if item.vote_mode == VoteMode.ROLL_CALL:
         _call_the_roll(meeting, item, moment, choices)
         return

@@ -23,9 +23,9 @@ from governance.permissions import (
     can_hold_meeting,
     can_prepare_meetings,
 )
-from governance.services import decisions, meetings, quorum
+from governance.services import consultation, decisions, meetings, quorum
 from governance.services.replies import replies_to
-from governance.services.rules import notice_warning
+from governance.services.rules import notice_warning, summon_by
 from governance.services.suggestions import suggestions_for
 from governance.views.access import for_secretariat
 from partners.models import User
@@ -55,9 +55,10 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
 def meeting_create(request: HttpRequest) -> HttpResponse:
     """With `?after=CODE`, filled in from that meeting."""
     before = Meeting.objects.visible_to(request.user).filter(code=request.GET.get("after", ""))
-    form = MeetingForm(request.POST or None, like=before.first())
+    like = before.first()
+    form = MeetingForm(request.POST or None, like=like)
     if request.method == "POST" and form.is_valid():
-        meeting = meetings.create_meeting(actor=request.user, **form.meeting_fields())
+        meeting = meetings.create_meeting(actor=request.user, like=like, **form.meeting_fields())
         messages.success(request, _("The meeting is in preparation. Now its agenda."))
         return redirect(meeting)
     return render(request, "governance/meeting_form.html", {"form": form}, status=_status(form))
@@ -68,9 +69,13 @@ def meeting_edit(request: HttpRequest, code: str) -> HttpResponse:
     meeting = visible_meeting(request, code)
     form = MeetingForm(request.POST or None, instance=meeting)
     if request.method == "POST" and form.is_valid():
-        meetings.edit_meeting(actor=request.user, meeting=meeting, **form.meeting_fields())
-        messages.success(request, _("The meeting is changed."))
-        return redirect(meeting)
+        try:
+            meetings.edit_meeting(actor=request.user, meeting=meeting, **form.meeting_fields())
+        except Refusal as refusal:
+            refusal.add_to(form)
+        else:
+            messages.success(request, _("The meeting is changed."))
+            return redirect(meeting)
     context = {"form": form, "meeting": meeting}
     return render(request, "governance/meeting_form.html", context, status=_status(form))
 
@@ -114,12 +119,14 @@ def page_of(request: HttpRequest, meeting: Meeting) -> dict[str, Any]:
         "actions": Action.objects.visible_to(user)
         .filter(meeting=meeting)
         .select_related("owner", "partner"),
+        "summon_by": summon_by(meeting),
         "notice_warning": notice_warning(meeting) if can_prepare_meetings(user) else "",
         "minutes_to_read": _minutes_to_read(user, meeting),
         "replies": replies,
         "my_summons": next(
             (one.summons for one in replies.answers if one.summons.user_id == user.pk), None
         ),
+        "consultation": _consultation(user, meeting),
         "quorum": quorum.quorum_of(meeting, timezone.now())
         if meeting.status == MeetingStatus.IN_SESSION
         else None,
@@ -130,6 +137,23 @@ def page_of(request: HttpRequest, meeting: Meeting) -> dict[str, Any]:
         "may_hold": can_hold_meeting(user, meeting),
         "may_close": can_close_meeting(user, meeting),
         "may_build_pack": can_build_pack(user, meeting),
+    }
+
+
+def _consultation(user: User, meeting: Meeting) -> dict[str, Any] | None:
+    """How the answers stand, in full for the secretariat; to the others only whether theirs is awaited."""
+    if not meeting.is_written:
+        return None
+    may_count = can_prepare_meetings(user)
+    seats = consultation.seats_answering(user, meeting)
+    return {
+        "open": consultation.takes_answers(meeting),
+        "my_seats": [
+            {"seat": seat, "answered": len(consultation.answers_of(seat, meeting))}
+            for seat in seats
+        ],
+        "counts": consultation.counts_of(meeting) if may_count else [],
+        "silent": consultation.silent_seats(meeting) if may_count else [],
     }
 
 
@@ -154,6 +178,8 @@ def sentence_of(meeting: Meeting, agenda: list[AgendaItem]) -> str:
         return ngettext(
             "Closed: %(n)s decision, %(day)s.", "Closed: %(n)s decisions, %(day)s.", count
         ) % {"n": count, "day": day}
+    if meeting.is_written and meeting.status == MeetingStatus.SUMMONED:
+        return _("Written consultation: answers until %(day)s.") % {"day": day}
     if meeting.status in {MeetingStatus.IN_SESSION, MeetingStatus.HELD}:
         if not undecided:
             return _("Every item has its outcome. The meeting can be closed.")

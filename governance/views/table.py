@@ -53,7 +53,11 @@ def item_outcome(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 
 
 def _items(meeting: Meeting) -> Any:
-    return meeting.agenda.select_related("series", "project", "agreement").order_by("position")
+    return (
+        meeting.agenda.select_related("series", "project", "agreement")
+        .prefetch_related("votes__seat__partner")
+        .order_by("position")
+    )
 
 
 def _page_of(meeting: Meeting, item: AgendaItem, room: Room) -> dict[str, Any]:
