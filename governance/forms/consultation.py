@@ -19,7 +19,7 @@ class AnswersForm(forms.Form):
         for item in self.items:
             vote = given.get(item.pk)
             self.fields[f"choice_{item.pk}"] = forms.ChoiceField(
-                label=_("Answer"),
+                label=_("Your answer"),
                 choices=VoteChoice,
                 widget=forms.RadioSelect,
                 required=False,

@@ -62,7 +62,7 @@ class Count:
     @property
     def majority(self) -> str:
         if not self.quorum.reached:
-            return _("No quorum yet: %(reason)s") % {"reason": self.quorum.reason}
+            return _("No quorum yet.")
         if self.outcome == Outcome.APPROVED:
             return _("A majority is for.")
         if self.outcome == Outcome.REJECTED:

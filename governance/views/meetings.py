@@ -203,8 +203,12 @@ def steps_of(meeting: Meeting) -> list[dict[str, str]]:
     """The stepper: prepare, summon, hold, close."""
     labels = [
         pgettext("step of a meeting", "Prepare"),
-        pgettext("step of a meeting", "Summon"),
-        pgettext("step of a meeting", "Hold"),
+        pgettext("step of a meeting", "Send")
+        if meeting.is_written
+        else pgettext("step of a meeting", "Summon"),
+        pgettext("step of a meeting", "Count")
+        if meeting.is_written
+        else pgettext("step of a meeting", "Hold"),
         pgettext("step of a meeting", "Close"),
     ]
     reached = {
