@@ -202,7 +202,7 @@ def count(*, actor: User, meeting: Meeting) -> Meeting:
                 "%(n)s seats have not answered, and answers are taken until %(day)s.",
                 len(silent),
             )
-            % {"n": len(silent), "day": formats.date_format(meeting.answers_due_on)},
+            % {"n": len(silent), "day": formats.date_format(meeting.answers_due_on or meeting.day)},
             remedy=_("Wait for them, or bring the last day forward."),
         )
     counts = counts_of(meeting)
