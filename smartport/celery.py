@@ -1,4 +1,5 @@
 import os
+from datetime import timedelta
 
 from celery import Celery
 from celery.schedules import crontab
@@ -10,19 +11,21 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 # The whole schedule, in Europe/Paris time. Each entry looks for what is due and not done, so a missed
-# or doubled run changes nothing.
+# or doubled run changes nothing. What runs all the time counts seconds, not minutes of the clock: an hour of
+# the night that comes twice, in October, would stop it for an hour.
+ALWAYS = timedelta(minutes=1)
 app.conf.beat_schedule = {
     "open_reports": {
         "task": "projects.tasks.open_reports",
         "schedule": crontab(minute=0, hour="6-20"),
     },
-    "tidy_facets": {"task": "projects.tasks.tidy_facets", "schedule": crontab()},
-    "deliver_messages": {"task": "partners.tasks.deliver_messages", "schedule": crontab()},
+    "tidy_facets": {"task": "projects.tasks.tidy_facets", "schedule": ALWAYS},
+    "deliver_messages": {"task": "partners.tasks.deliver_messages", "schedule": ALWAYS},
     "send_reminders": {
         "task": "partners.tasks.send_reminders",
         "schedule": crontab(minute=5, hour="7-20"),
     },
-    "build_packs": {"task": "governance.tasks.build_packs", "schedule": crontab()},
+    "build_packs": {"task": "governance.tasks.build_packs", "schedule": ALWAYS},
     "approve_minutes": {
         "task": "governance.tasks.approve_minutes",
         "schedule": crontab(minute=15, hour="6-20"),
