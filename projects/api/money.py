@@ -10,6 +10,11 @@ from rest_framework import serializers
 
 from partners.models import User
 from projects import permissions
+from projects.api.agreement_drafts import (
+    MovesInstalments,
+    WritesAgreements,
+    WritesContributions,
+)
 from projects.api.filters import AgreementFilter, ContributionFilter, InstalmentFilter
 from projects.enums import AgreementStatus
 from projects.models import (
@@ -21,7 +26,6 @@ from projects.models import (
     ProjectSeries,
 )
 from smartport.api.fields import Abilities, Address, Reference, SourcesField, Texts
-from smartport.api.views import Collection
 
 EFFECTIVE = [AgreementStatus.IN_FORCE, AgreementStatus.ENDED, AgreementStatus.TERMINATED]
 ONLY_BETWEEN_PARTIES = ["signatory", "function", "file_sha256"]
@@ -62,7 +66,11 @@ class AgreementSerializer(serializers.ModelSerializer):
     parties = PartySerializer(many=True, read_only=True)
     amendments = AmendmentSerializer(many=True, read_only=True)
     sources = SourcesField()
-    abilities = Abilities(edit=permissions.can_edit_agreement)
+    abilities = Abilities(
+        edit=permissions.can_edit_agreement,
+        write_draft=permissions.can_write_draft,
+        amend=permissions.can_amend,
+    )
 
     class Meta:
         model = FundingAgreement
@@ -100,7 +108,7 @@ def effective_or_mine(user: User, prefix: str = "") -> Q:
     return in_force | Q(**{f"{prefix}agreement__parties__partner__in": list(user.known_roles)})
 
 
-class Agreements(Collection):
+class Agreements(WritesAgreements):
     title = _("Funding agreements")
     summary = _("Who signed what, when; who is still awaited.")
     serializer_class = AgreementSerializer
@@ -143,7 +151,7 @@ class ContributionSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class Contributions(Collection):
+class Contributions(WritesContributions):
     title = _("Contributions")
     summary = _("Who gives what to whom, for which project. Amounts in euros.")
     serializer_class = ContributionSerializer
@@ -175,7 +183,7 @@ class InstalmentSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class Instalments(Collection):
+class Instalments(MovesInstalments):
     title = _("Instalments")
     summary = _("When each contribution falls due, and whether it was called and received.")
     serializer_class = InstalmentSerializer

@@ -48,6 +48,12 @@ class SiretRefused(Refusal):
     code = "siret_refused"
 
 
+class ProjectElsewhere(Refusal):
+    """An agreement for one series funds the projects of that series."""
+
+    code = "project_elsewhere"
+
+
 class MoreThanGiven(Refusal):
     """The payments add up to more than the contribution."""
 
@@ -275,6 +281,12 @@ def save_contribution(
                 remedy=_("Add it to the parties first."),
                 field=name,
             )
+    if agreement.series_id and contribution.project.series_id != agreement.series_id:
+        raise ProjectElsewhere(
+            _("This project is of another series than the agreement."),
+            remedy=_("Choose one of its projects, or take the series off the agreement."),
+            field="project",
+        )
     _require_enough(contribution.amount, instalments)
     contribution.save()
     _set_instalments(contribution, instalments)

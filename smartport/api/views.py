@@ -138,6 +138,14 @@ class ChangesByAction(Collection):
         data = self.get_serializer(self.get_queryset().get(pk=shown)).data
         return Response(data, status=status, headers={"ETag": conditional.tag_of(data)})
 
+    def removed(self, remove: Callable[[Any], None]) -> Response:
+        """The same for what is then gone."""
+        with transaction.atomic():
+            locked = self.find(self.get_queryset().select_for_update(of=("self",)))
+            conditional.check_match(self.request, self.get_serializer(locked).data)
+            remove(locked)
+        return Response(status=204)
+
 
 class Index(ApiView):
     """The collections and where they are."""

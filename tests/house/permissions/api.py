@@ -9,6 +9,15 @@ LISTS = (
     "actions",
 )  # fmt: skip
 
+
+def draft(world):
+    return {"pk": world.draft_agreement.pk}
+
+
+def amended(world):
+    return {"pk": world.agreement.pk, "number": world.draft_amendment.number}
+
+
 ROWS = [
     Row("api:index", "200"),
     Row("api:schema", "200"),
@@ -86,6 +95,38 @@ ROWS = [
         "api:reports-detail", "200", lambda world: {"pk": world.accepted_report.pk}, note="accepted"
     ),
     Row("api:agreements-detail", "200", lambda world: {"pk": world.agreement.pk}),
+    Row("api:agreements-list", "401 400 400 400 400 400 400", method="post", json=True),
+    *(
+        Row(
+            f"api:agreements-{name}", "401 404 400 400 400 400 400", draft, method=method, json=True
+        )
+        for name, method in (("parties", "put"), ("contributions", "post"))
+    ),
+    Row(
+        "api:agreements-amendments", "401 404 403 403 403 409 409", draft, method="post", json=True
+    ),
+    Row("api:agreements-sign", "401 404 400 400 400 400 400", draft, method="post", json=True),
+    Row(
+        "api:agreements-amendment",
+        "401 403 403 403 403 200 200",
+        amended,
+        method="patch",
+        json=True,
+    ),
+    Row(
+        "api:agreements-approve-amendment",
+        "401 400 400 400 400 400 400",
+        amended,
+        method="post",
+        json=True,
+    ),
+    Row(
+        "api:instalments-move",
+        "401 400 400 400 400 400 400",
+        lambda world: {"pk": world.instalment.pk},
+        method="post",
+        json=True,
+    ),
     Row("api:contributions-detail", "200", lambda world: {"pk": world.contribution.pk}),
     Row("api:instalments-detail", "200", lambda world: {"pk": world.instalment.pk}),
     Row("api:committees-detail", "200", lambda world: {"pk": world.committee.pk}),
