@@ -392,6 +392,8 @@ SPECTACULAR_SETTINGS = {
         "Level": "projects.enums.Level",
         "Language": "partners.enums.Language",
         "MembershipRole": "partners.enums.MembershipRole",
+        "PartyRole": "projects.enums.PartyRole",
+        "ContributionKind": "projects.enums.ContributionKind",
         "Effect": "governance.enums.Effect",
         "ItemKind": "governance.enums.ItemKind",
     },

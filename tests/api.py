@@ -24,6 +24,7 @@ COLLECTIONS = [
     "campaigns", "agreements", "contributions", "instalments", "committees", "meetings", "agenda-items", "decisions",
     "packs", "actions",
 ]  # fmt: skip
+OF_MEMBERS = ["memberships", "invitations"]  # asked by people who are signed in only
 SECRET = "tres-secret"
 
 

@@ -38,7 +38,7 @@ class TextsSent(StrictSerializer):
     en = serializers.CharField(required=False, allow_blank=True, max_length=LONGEST)
 
 
-class TitleSent(StrictSerializer):
+class HeadingSent(StrictSerializer):
     fr = serializers.CharField(max_length=300, required=False)
     en = serializers.CharField(max_length=300, required=False, allow_blank=True)
 
@@ -55,7 +55,7 @@ def flat(sent: dict[str, Any], *translated: str) -> dict[str, Any]:
 class FactsSent(StrictSerializer):
     """What is not named stays as it is."""
 
-    title = TitleSent(required=False)
+    title = HeadingSent(required=False)
     summary = TextsSent(required=False)
     series = VisibleRow(queryset=ProjectSeries.objects.all(), required=False, allow_null=True)
     ends_on = serializers.DateField(required=False, allow_null=True)
@@ -128,7 +128,7 @@ class NewContributionSent(ContributionSent):
 
 
 class AmendmentSent(StrictSerializer):
-    title = TitleSent(required=False)
+    title = HeadingSent(required=False)
     text = serializers.CharField(required=False, allow_blank=True, max_length=LONGEST)
     new_ends_on = serializers.DateField(required=False, allow_null=True)
 
