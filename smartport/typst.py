@@ -35,6 +35,7 @@ PROBE = (
 SUBSTITUTE = "\N{WHITE SQUARE}"
 
 _UNSHOWABLE = re.compile(r'the text [`"]+(.+?)[`"]+ could not be displayed', re.DOTALL)
+_SPACES = dict.fromkeys(map(ord, "\n\t\u00a0\u202f"))  # what `isprintable` refuses and a page holds
 _BIDI_CONTROLS = frozenset(
     "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 )
@@ -101,7 +102,10 @@ def clean(value: Any) -> Any:
     Text is composed (NFC), so that an accent typed as two characters finds its glyph.
     """
     if isinstance(value, str):
-        return "".join(filter(_is_printable, unicodedata.normalize("NFC", value)))
+        composed = unicodedata.normalize("NFC", value)
+        if composed.translate(_SPACES).isprintable():
+            return composed
+        return "".join(filter(_is_printable, composed))
     if isinstance(value, Mapping):
         return {key: clean(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

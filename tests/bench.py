@@ -224,14 +224,16 @@ def report(title: str, medians: dict[str, float]) -> None:
         print(f"  {name:<26}{seconds * 1000:>10.2f} ms{seconds / floor:>10.1f} x")
 
 
-def main() -> None:
+def main(parts: list[str]) -> None:
     with tempfile.TemporaryDirectory(prefix="smartport-bench-") as name:
         folder = Path(name)
         folder.chmod(0o755)
         with portfolio(folder):
-            list_page(folder)
-            packs()
+            if "list" in parts:
+                list_page(folder)
+            if "packs" in parts:
+                packs()
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:] or ["list", "packs"])

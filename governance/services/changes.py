@@ -11,19 +11,17 @@ from typing import Any
 from django.db.models import Q, Sum
 from django.utils import timezone
 
-from governance.services.sheets import REACHED, accepted_reports
+from governance.services.sheets import NONE, REACHED, Accepted, Reports
 from governance.services.texts import in_each_language, iso, plain, translated, typed
 from governance.typesetting.labels import LABELS
 from governance.typesetting.snapshot import Change
-from projects.models import Instalment, Milestone, MilestoneSlip, ProgressReport, Project
-
-Reports = dict[int, list[ProgressReport]]
+from projects.models import Instalment, Milestone, MilestoneSlip, Project
 
 
-def changes_since(moment: datetime, projects: Iterable[Project]) -> list[Change]:
-    """Project by project, in their order. Reports count from the day they were accepted."""
+def changes_since(moment: datetime, projects: Iterable[Project], reports: Reports) -> list[Change]:
+    """Project by project, in their order. Reports count from the day they were accepted; `reports` must have
+    been read with this moment."""
     projects = list(projects)
-    reports = accepted_reports(projects)
     slips = _slips(moment, projects)
     reached = _reached(moment, projects)
     money = _money(moment, projects)
@@ -31,25 +29,17 @@ def changes_since(moment: datetime, projects: Iterable[Project]) -> list[Change]
         change
         for project in projects
         for change in (
-            *_health(project, reports, moment),
+            *_health(project, reports.get(project.pk, NONE)),
             *slips.get(project.pk, ()),
             *reached.get(project.pk, ()),
             *money.get(project.pk, ()),
-            *_risks(project, reports, moment),
+            *_risks(project, reports.get(project.pk, NONE)),
         )
     ]
 
 
-def _then_and_now(
-    project: Project, reports: Reports, moment: datetime
-) -> tuple[ProgressReport | None, ProgressReport | None]:
-    rows = reports.get(project.pk, [])
-    then = [row for row in rows if row.reviewed_at and row.reviewed_at <= moment]
-    return (then[-1] if then else None), (rows[-1] if rows else None)
-
-
-def _health(project: Project, reports: Reports, moment: datetime) -> Iterator[Change]:
-    then, now = _then_and_now(project, reports, moment)
+def _health(project: Project, reports: Accepted) -> Iterator[Change]:
+    then, now = reports.earlier, reports.latest
     if now and then is not now and (then is None or then.health != now.health):
         yield Change(
             "health",
@@ -60,8 +50,8 @@ def _health(project: Project, reports: Reports, moment: datetime) -> Iterator[Ch
         )
 
 
-def _risks(project: Project, reports: Reports, moment: datetime) -> Iterator[Change]:
-    then, now = _then_and_now(project, reports, moment)
+def _risks(project: Project, reports: Accepted) -> Iterator[Change]:
+    then, now = reports.earlier, reports.latest
     if now is None or then is now:
         return
     before = {risk.title for risk in then.risks.all() if not risk.closed} if then else set()

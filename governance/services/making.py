@@ -74,12 +74,12 @@ def make(build: PackBuild, progress: Progress) -> Made:
     )
     progress("archive", assembled.pages)
     listing = manifest(snapshot, assembled) | {
-        "body_sha256": hashlib.sha256(body.pdf).hexdigest(),
+        "body_sha256": hashlib.sha256(assembled.body).hexdigest(),
         "replaced_characters": sorted(body.replaced),
     }
     archive = TemporaryFile(suffix=".zip")  # noqa: SIM115 (closed once it is stored)
     write_archive(
-        archive, snapshot=snapshot, views=views, body=body.pdf, files=files, manifest=listing
+        archive, snapshot=snapshot, views=views, body=assembled.body, files=files, manifest=listing
     )
     progress("keep", assembled.pages)
     return Made(snapshot, views, assembled, listing, archive)

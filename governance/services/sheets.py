@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -30,11 +31,12 @@ from projects.models import (
     Project,
     ProjectIndicator,
     ProjectPartner,
+    ReportingPeriod,
     ReportRisk,
 )
 from projects.querysets import settled
 
-HISTORY = 6  # reports shown in the trend
+HISTORY = 5  # reports shown in the trend
 
 REACHED = {
     "committed": [InstalmentStatus.COMMITTED, InstalmentStatus.CALLED, InstalmentStatus.RECEIVED],
@@ -43,36 +45,76 @@ REACHED = {
 }
 
 
+@dataclass(frozen=True)
+class Accepted:
+    """A project's accepted reports that no correction replaced: the trend, oldest first, the latest in full,
+    and the one that was the latest at an earlier moment."""
+
+    trend: list[shape.PastHealth] = field(default_factory=list)
+    latest: ProgressReport | None = None
+    earlier: ProgressReport | None = None
+
+
+Reports = dict[int, Accepted]
+NONE = Accepted()
+
+
 def project_sheets(
-    projects: Iterable[Project], audience: str, day: date
+    projects: Iterable[Project], reports: Reports, audience: str, day: date
 ) -> list[shape.ProjectSheet]:
     """One sheet per project, in their order, as seen by this audience with the names of that day."""
     loaded = _load(projects)
-    reports = accepted_reports(loaded)
-    latest = {pk: rows[-1] for pk, rows in reports.items() if rows}
+    latest = {pk: found.latest for pk, found in reports.items() if found.latest}
     money = _money(loaded, latest, audience, day)
     return [
-        _sheet(project, reports[project.pk], money[project.pk], audience, day) for project in loaded
+        _sheet(project, reports.get(project.pk, NONE), money[project.pk], audience, day)
+        for project in loaded
     ]
 
 
-def accepted_reports(projects: Iterable[Project]) -> dict[int, list[ProgressReport]]:
-    """The accepted reports of each project that no correction replaced, oldest first."""
+def accepted_reports(projects: Iterable[Project], earlier: datetime | None = None) -> Reports:
+    """Of each project; only the reports that are printed or compared are read in full."""
     rows = (
         ProgressReport.objects.accepted()
         .current()
         .filter(project__in=[project.pk for project in projects])
-        .select_related("period")
+        .order_by("period__ends_on", "pk")
+        .values_list("project", "pk", "period", "health", "reviewed_at")
+    )
+    by_project: dict[int, list[tuple[int, int, str, datetime]]] = defaultdict(list)
+    for project, *row in rows:
+        by_project[project].append(tuple(row))
+    then = {
+        project: [pk for pk, _period, _health, at in found if earlier and at <= earlier][-1:]
+        for project, found in by_project.items()
+    }
+    wanted = [found[-1][0] for found in by_project.values()] + [
+        pk for found in then.values() for pk in found
+    ]
+    full = (
+        ProgressReport.objects.select_related("period")
         .prefetch_related(
             Prefetch("risks", ReportRisk.objects.order_by("position", "id")),
             Prefetch("indicator_values", IndicatorValue.objects.order_by("id")),
         )
-        .order_by("period__ends_on", "pk")
+        .in_bulk(wanted)
     )
-    by_project: dict[int, list[ProgressReport]] = defaultdict(list)
-    for report in rows:
-        by_project[report.project_id].append(report)
-    return by_project
+    names = _period_names(row[1] for found in by_project.values() for row in found[-HISTORY:])
+    return {
+        project: Accepted(
+            [shape.PastHealth(names[row[1]], row[2]) for row in found[-HISTORY:]],
+            full[found[-1][0]],
+            full[then[project][0]] if then[project] else None,
+        )
+        for project, found in by_project.items()
+    }
+
+
+def _period_names(keys: Iterable[int]) -> dict[int, shape.Text]:
+    periods = ReportingPeriod.objects.in_bulk(set(keys))
+    return {
+        key: in_each_language(partial(getattr, period, "label")) for key, period in periods.items()
+    }
 
 
 def _load(projects: Iterable[Project]) -> list[Project]:
@@ -105,13 +147,13 @@ def _load(projects: Iterable[Project]) -> list[Project]:
 
 def _sheet(
     project: Project,
-    reports: list[ProgressReport],
+    reports: Accepted,
     money: list[shape.Contribution],
     audience: str,
     day: date,
 ) -> shape.ProjectSheet:
     public = audience == Audience.PUBLIC
-    latest = reports[-1] if reports else None
+    latest = reports.latest
     return shape.ProjectSheet(
         key=project.code,
         title=translated(project, "title"),
@@ -136,12 +178,7 @@ def _sheet(
         end=iso(project.end_on),
         purpose=translated(project, "summary"),
         report=_report(latest, public=public) if latest else None,
-        history=[
-            shape.PastHealth(
-                in_each_language(partial(getattr, report.period, "label")), report.health
-            )
-            for report in reports[-HISTORY:]
-        ],
+        history=reports.trend,
         milestones=[_milestone(row, public=public) for row in project.milestones.all()],
         indicators=[_indicator(row, latest) for row in project.indicators.all()],
         money=money,

@@ -28,7 +28,7 @@ from governance.models import (
 from governance.services.changes import changes_since
 from governance.services.meetings import people_to_summon
 from governance.services.quorum import quorum_of
-from governance.services.sheets import agreement_money, project_sheets
+from governance.services.sheets import accepted_reports, agreement_money, project_sheets
 from governance.services.texts import in_each_language, iso, partner_name, translated, typed
 from governance.typesetting import snapshot as shape
 from projects.enums import HEALTH_NEEDING_SUPPORT
@@ -57,6 +57,7 @@ def take_snapshot(
     money = agreement_money(items, audience, meeting.day)
     projects = list({p.pk: p for rows in concerned.values() for p in rows}.values())
     previous = meeting.previous
+    reports = accepted_reports(projects, previous.starts_at if previous else None)
     return shape.Snapshot(
         meeting=_meeting(meeting),
         version=version,
@@ -68,12 +69,14 @@ def take_snapshot(
         minutes=_minutes(previous, audience) if previous else None,
         actions=[] if public else _actions(meeting, audience),
         since=iso(previous.day) if previous else None,
-        changes=changes_since(previous.starts_at, projects) if previous and not public else [],
+        changes=changes_since(previous.starts_at, projects, reports)
+        if previous and not public
+        else [],
         items=[
             _item(item, concerned[item.pk], audience, money.get(item.agreement_id, []))
             for item in items
         ],
-        sheets=project_sheets(projects, audience, meeting.day),
+        sheets=project_sheets(projects, reports, audience, meeting.day),
         attendance=[] if public else people(meeting),
     )
 

@@ -1,7 +1,7 @@
 """One file from the typeset body and the annexes: the pack, its page map and its fingerprint.
 
-The printed page number of every entry is its physical page in the file: the body counted the annexes in
-when it was typeset, and this module checks it before it hands the file over.
+The printed page number of every entry is its physical page in the file: the body counts the annexes in
+when it is typeset, and the numbers in the running heads are laid over the pages here, where they are known.
 """
 
 from __future__ import annotations
@@ -16,21 +16,13 @@ import pikepdf
 from django.utils.translation import gettext_lazy as _
 from pikepdf import Array, Dictionary, Name, NameTree, Pdf
 
-from governance.typesetting.annexes import HEAD, AnnexUnusable, open_annex
-from governance.typesetting.body import SOURCES, prepared_at
+from governance.typesetting.annexes import AnnexUnusable, open_annex
+from governance.typesetting.heads import Heads, numbers_of
 from governance.typesetting.inspection import Source
-from governance.typesetting.present import View, Views, present_all
+from governance.typesetting.present import Views, present_all
 from governance.typesetting.snapshot import Annex, Snapshot
-from smartport.errors import Refusal
-from smartport.typst import compile_pages
 
 Progress = Callable[[str, int], None]
-
-
-class PagesDisagree(Refusal):
-    """The file's pages are not those its contents announce: it must not go out."""
-
-    code = "pages_disagree"
 
 
 @dataclass(frozen=True)
@@ -47,7 +39,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class Assembled:
+    """`body` is the typeset part alone, its pages numbered as in the whole."""
+
     pdf: bytes
+    body: bytes
     sha256: str
     pages: int
     entries: list[Entry]
@@ -71,23 +66,27 @@ def assemble(
         for annex in snapshot.annexes:
             progress(annex.number, len(pdf.pages) + len(shelf.pages))
             bookmarks[annex.number] = _append(shelf, annex, files)
+        typeset = [page.obj for page in pdf.pages]
+        view = (views or present_all(snapshot))[snapshot.languages[0]]
+        heads = Heads(snapshot, view, numbers_of(typeset, snapshot, places))
+        heads.number(pdf, typeset)
+        numbered = _saved(pdf)
         inserted = _take_over(pdf, shelf, snapshot.annexes)
-        ordered = _in_order(pdf, inserted, places)
-        _stamp(
-            pdf,
-            snapshot,
-            (views or present_all(snapshot))[snapshot.languages[0]],
-            ordered,
-            inserted,
-        )
+        ordered = _in_order(typeset, inserted, places)
+        heads.name(pdf, ordered, inserted)
         _shelve_bookmarks(pdf, bookmarks, places)
         _renounce_claims(pdf)
         entries = list(_entries(places, snapshot, ordered))
         _set_pages(pdf, ordered)
-        out = io.BytesIO()
-        pdf.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
-    content = out.getvalue()
-    return Assembled(content, hashlib.sha256(content).hexdigest(), len(ordered), entries)
+        content = _saved(pdf)
+    digest = hashlib.sha256(content).hexdigest()
+    return Assembled(content, numbered, digest, len(ordered), entries)
+
+
+def _saved(pdf: Pdf) -> bytes:
+    out = io.BytesIO()
+    pdf.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return out.getvalue()
 
 
 def _append(pdf: Pdf, annex: Annex, files: Mapping[str, Source]) -> int:
@@ -146,14 +145,14 @@ def _page_of(target: pikepdf.Object) -> pikepdf.Object:
 
 
 def _in_order(
-    pdf: Pdf, inserted: Mapping[str, list[pikepdf.Object]], places: Mapping[str, pikepdf.Object]
+    typeset: list[pikepdf.Object],
+    inserted: Mapping[str, list[pikepdf.Object]],
+    places: Mapping[str, pikepdf.Object],
 ) -> list[pikepdf.Object]:
     """All pages as they must follow each other: each annex right behind its slip sheet."""
     behind = {places[f"annex/{number}"].objgen: pages for number, pages in inserted.items()}
-    appended = sum(map(len, inserted.values()))
-    every = [page.obj for page in pdf.pages]
     ordered: list[pikepdf.Object] = []
-    for page in every[: len(every) - appended]:
+    for page in typeset:
         ordered.append(page)
         ordered.extend(behind.get(page.objgen, ()))
     return ordered
@@ -167,45 +166,6 @@ def _set_pages(pdf: Pdf, ordered: list[pikepdf.Object]) -> None:
     root.Count = len(ordered)
     if Name.PageLabels in pdf.Root:
         del pdf.Root.PageLabels
-
-
-def _stamp(
-    pdf: Pdf,
-    snapshot: Snapshot,
-    view: View,
-    ordered: list[pikepdf.Object],
-    inserted: Mapping[str, list[pikepdf.Object]],
-) -> None:
-    """Lay the running head, typeset like the body's, over every annex page."""
-    number_of = {page.objgen: rank for rank, page in enumerate(ordered, start=1)}
-    titles = {
-        annex["number"]: f"{annex['label']} · {annex['title']}"
-        for item in view["items"]
-        for annex in item["annexes"]
-    }
-    stamped = [(titles[number], page) for number, pages in inserted.items() for page in pages]
-    if not stamped:
-        return
-    strips = [
-        {
-            "title": title,
-            "width": float(page.MediaBox[2]),
-            "page": f"{view['labels']['page']} {number_of[page.objgen]} / {len(ordered)}",
-        }
-        for title, page in stamped
-    ]
-    data = {"language": view["language"], "height": HEAD, "strips": strips}
-    heads = compile_pages(
-        SOURCES / "stamps.typ", data, made_at=prepared_at(snapshot), standards=(), tagged=False
-    )
-    with pikepdf.open(io.BytesIO(heads.pdf)) as source:
-        for (_title, page), head in zip(stamped, source.pages, strict=True):
-            page.Resources.XObject.Head = pdf.copy_foreign(
-                source.make_indirect(head.as_form_xobject())
-            )
-            top = round(float(page.MediaBox[3]) - HEAD, 3)
-            over = f"/Artifact BMC q 1 0 0 1 0 {top} cm /Head Do Q EMC\n".encode()
-            page.Contents = Array([page.Contents, pdf.make_stream(over)])
 
 
 def _shelve_bookmarks(

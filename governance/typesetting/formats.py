@@ -33,11 +33,11 @@ def named(words: Mapping[str, Any], key: str) -> str:
 
 
 def day(value: Day) -> str:
-    return dates.day(_date(value))
+    return _day(value, get_language())
 
 
 def short_day(value: Day) -> str:
-    return dates.short_day(_date(value))
+    return _short_day(value, get_language())
 
 
 def euros(value: Amount | Decimal) -> str:
@@ -54,6 +54,16 @@ def decimal(value: Amount | Decimal) -> Decimal | None:
 
 def _date(value: Day) -> date | None:
     return date.fromisoformat(value) if value else None
+
+
+@lru_cache(maxsize=4096)
+def _day(value: Day, language: str) -> str:
+    return dates.day(_date(value), language)
+
+
+@lru_cache(maxsize=4096)
+def _short_day(value: Day, language: str) -> str:
+    return dates.short_day(_date(value), language)
 
 
 @lru_cache(maxsize=4096)

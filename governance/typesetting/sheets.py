@@ -30,7 +30,25 @@ SEVERE = 9  # likelihood times impact, each from 1 to 4, from which a risk is pr
 STAGES = ("promised", "committed", "called", "received", "spent")
 
 
+REMEMBERED = 1000
+
+_presented: dict[tuple[str, str], tuple[ProjectSheet, View]] = {}
+
+
 def present_sheet(sheet: ProjectSheet, language: str) -> View:
+    """In the language that is active; a sheet that did not change is not written again."""
+    place = (sheet.key, language)
+    known = _presented.get(place)
+    if known and known[0] == sheet:
+        return known[1]
+    if len(_presented) >= REMEMBERED:
+        _presented.clear()
+    view = _present(sheet, language)
+    _presented[place] = (sheet, view)
+    return view
+
+
+def _present(sheet: ProjectSheet, language: str) -> View:
     return {
         "key": sheet.key,
         "title": say(sheet.title, language),

@@ -9,6 +9,7 @@ import io
 import zipfile
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from docxtpl import DocxTemplate
 
@@ -17,7 +18,13 @@ from governance.typesetting.present import View
 from smartport.typst import clean
 
 TEMPLATES = Path(__file__).parent / "word"
-DOCUMENTS = ("summons", "attendance", "decisions")
+DOCUMENTS = {  # what of the presentation each document shows
+    "summons": ("labels", "cover", "summons", "agenda"),
+    "attendance": ("labels", "cover", "attendance"),
+    "decisions": ("labels", "cover", "attendance", "items"),
+}
+
+_made: dict[tuple[str, str], tuple[Any, bytes]] = {}
 
 
 def documents(view: View, made_at: datetime) -> dict[str, bytes]:
@@ -25,8 +32,19 @@ def documents(view: View, made_at: datetime) -> dict[str, bytes]:
 
     Must be called with the view's language active. What a person typed is text, never template or markup.
     """
-    context = clean(view) | {"outcomes": [str(label) for label in OUTCOMES.values()]}
-    return {name: _render(name, context, made_at) for name in DOCUMENTS if _has_content(name, view)}
+    return {
+        name: _remembered(name, view, made_at) for name in DOCUMENTS if _has_content(name, view)
+    }
+
+
+def _remembered(name: str, view: View, made_at: datetime) -> bytes:
+    """The document made last, when it would show the same: rebuilding a pack mostly finds it so."""
+    context = clean({key: view[key] for key in DOCUMENTS[name]})
+    context["outcomes"] = [str(label) for label in OUTCOMES.values()]
+    shown, place = (context, made_at), (name, view["language"])
+    if _made.get(place, (None, b""))[0] != shown:
+        _made[place] = (shown, _render(name, context, made_at))
+    return _made[place][1]
 
 
 def _has_content(name: str, view: View) -> bool:

@@ -11,6 +11,7 @@ import pytest
 
 from governance.typesetting.assembly import AnnexUnusable, Assembled, assemble
 from governance.typesetting.body import typeset_body
+from governance.typesetting.heads import PagesDisagree
 from governance.typesetting.snapshot import Snapshot
 from smartport.typst import SUBSTITUTE, TypesettingFailed, compile_pages
 from tests.governance import packs
@@ -117,16 +118,32 @@ def test_annex_pages_stand_upright_within_their_sheet(built):
 
 
 def test_the_body_claims_pdf_ua_and_the_whole_file_does_not(built):
-    _snapshot, body, assembled = built
-    for content, claims in ((body, True), (assembled.pdf, False)):
+    _snapshot, _body, assembled = built
+    for content, claims in ((assembled.body, True), (assembled.pdf, False)):
         with pikepdf.open(io.BytesIO(content)) as pdf, pdf.open_metadata() as metadata:
             assert ("pdfuaid:part" in metadata) is claims
             assert pdf.Root.MarkInfo.Marked
             assert pdf.Root.Lang == "fr"
 
 
+def test_the_body_alone_prints_the_numbers_of_the_whole(built, pages):
+    _snapshot, _body, assembled = built
+    whole = iter(pages)
+    for page in read(assembled.body).pages:
+        text = page.extract_text()
+        assert text in whole
+
+
+def test_a_slip_sheet_that_is_missing_stops_the_assembly():
+    content = packs.annex_file(2)
+    snapshot, files = packs.with_annexes([content], projects=1)
+    without = typeset_body(packs.snapshot(1)).pdf
+    with pytest.raises(PagesDisagree):
+        assemble(without, snapshot, files)
+
+
 def test_fonts_are_embedded(built):
-    for page in read(built[1]).pages:
+    for page in read(built[2].body).pages:
         for font in page["/Resources"].get("/Font", {}).values():
             descendant = font.get_object()["/DescendantFonts"][0].get_object()
             descriptor = descendant["/FontDescriptor"].get_object()
