@@ -68,6 +68,8 @@ MEETING_MOVES = {
     MeetingStatus.CANCELLED: frozenset(),
 }
 OPEN_AGENDA = frozenset({MeetingStatus.DRAFT, MeetingStatus.SUMMONED})
+# Outcomes are written down during the meeting or just after it.
+TAKING_OUTCOMES = frozenset({MeetingStatus.IN_SESSION, MeetingStatus.HELD})
 
 
 class ProposalStatus(TextChoices):

@@ -1,6 +1,6 @@
 from typing import TYPE_CHECKING
 
-from governance.enums import ActionStatus, MeetingStatus, MinutesStatus
+from governance.enums import TAKING_OUTCOMES, ActionStatus, MeetingStatus, MinutesStatus
 from governance.models import Action, Committee, Decision, Mandate, Meeting, Minutes, Summons
 from partners.permissions import belongs_to
 
@@ -26,10 +26,7 @@ def can_hold_meeting(user: "User", meeting: Meeting) -> bool:
 
 
 def can_close_meeting(user: "User", meeting: Meeting) -> bool:
-    return can_prepare_meetings(user) and meeting.status in {
-        MeetingStatus.IN_SESSION,
-        MeetingStatus.HELD,
-    }
+    return can_prepare_meetings(user) and meeting.status in TAKING_OUTCOMES
 
 
 def can_correct_decision(user: "User", decision: Decision) -> bool:
@@ -42,7 +39,8 @@ def can_build_pack(user: "User", meeting: Meeting) -> bool:
 
 
 def can_reply_to_summons(user: "User", summons: Summons) -> bool:
-    return user.is_authenticated and summons.user_id == user.pk
+    """The person summoned; the secretariat in their name."""
+    return user.is_authenticated and (summons.user_id == user.pk or can_prepare_meetings(user))
 
 
 def can_edit_minutes(user: "User", minutes: Minutes) -> bool:

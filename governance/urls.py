@@ -14,6 +14,7 @@ from governance.views import (
     reader,
     register,
     replies,
+    room,
     table,
     verification,
 )
@@ -104,15 +105,38 @@ urlpatterns = [
         name="remark_answer",
     ),
     path(_("meetings/<slug:code>/session/"), table.meeting_session, name="meeting_session"),
-    path(_("meetings/<slug:code>/end/"), table.meeting_end, name="meeting_end"),
+    path(_("meetings/<slug:code>/end/"), room.meeting_end, name="meeting_end"),
+    path(_("meetings/<slug:code>/attendance/"), room.attendance_moment, name="attendance_moment"),
     path(
-        _("meetings/<slug:code>/attendance/<int:pk>/"),
-        table.attendance_note,
-        name="attendance_note",
+        _("meetings/<slug:code>/attendance/<int:pk>/"), room.attendance_note, name="attendance_note"
     ),
-    path(_("meetings/<slug:code>/proxies/"), table.proxy_give, name="proxy_give"),
+    path(_("meetings/<slug:code>/proxies/"), room.proxy_give, name="proxy_give"),
     path(
-        _("meetings/<slug:code>/proxies/<int:pk>/revoke/"), table.proxy_revoke, name="proxy_revoke"
+        _("meetings/<slug:code>/proxies/<int:pk>/revoke/"), room.proxy_revoke, name="proxy_revoke"
+    ),
+    path(
+        _("meetings/<slug:code>/items/<int:pk>/conflicts/"),
+        room.conflict_declare,
+        name="conflict_declare",
+    ),
+    path(
+        _("meetings/<slug:code>/conflicts/<int:pk>/withdraw/"),
+        room.conflict_withdraw,
+        name="conflict_withdraw",
+    ),
+    path(_("meetings/<slug:code>/items/<int:pk>/room/"), table.item_room, name="item_room"),
+    path(
+        _("meetings/<slug:code>/items/<int:pk>/draft/"), table.outcome_draft, name="outcome_draft"
+    ),
+    path(
+        _("meetings/<slug:code>/items/<int:pk>/draft/forget/"),
+        table.outcome_forget,
+        name="outcome_forget",
+    ),
+    path(
+        _("meetings/<slug:code>/items/<int:pk>/presence/"),
+        table.outcome_presence,
+        name="outcome_presence",
     ),
     path(_("meetings/<slug:code>/order/"), agenda.agenda_order, name="agenda_order"),
     path(_("meetings/<slug:code>/suggestions/"), agenda.suggestion_take, name="suggestion_take"),

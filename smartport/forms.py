@@ -113,6 +113,12 @@ class MeteoSelect(forms.RadioSelect):
     template_name = "django/forms/widgets/meteo_select.html"
 
 
+class TileSelect(forms.RadioSelect):
+    """A few choices side by side, large enough for a finger."""
+
+    template_name = "django/forms/widgets/tile_select.html"
+
+
 class MoneyField(forms.DecimalField):
     """Euros as people type them: `1 234,50 €`, `1234.5`, `1.234,50`. Never more than 14 digits, two after the comma."""
 

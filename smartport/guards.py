@@ -38,6 +38,25 @@ def frozen_with_parent(parent_table: str, column: str, status: str) -> pgtrigger
     )
 
 
+def frozen_once_named(by_table: str, column: str) -> pgtrigger.Trigger:
+    """Refuses any write to a row once a row of `by_table` has the same `column` as it: what was issued names it."""
+    return pgtrigger.Trigger(
+        name="frozen_once_named",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        declare=[("shared", "BIGINT")],
+        # The names come from the code, never from a person.
+        func=f"""
+            IF TG_OP = 'INSERT' THEN shared := NEW.{column}; ELSE shared := OLD.{column}; END IF;
+            IF EXISTS (SELECT 1 FROM {by_table} WHERE {column} = shared) THEN
+                RAISE EXCEPTION 'pgtrigger: {by_table} names % already: its rows are frozen', shared;
+            END IF;
+            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+            RETURN NEW;
+        """,  # noqa: S608
+    )
+
+
 def dated(state: str, *fields: str, field: str = "status", name: str) -> models.CheckConstraint:
     """`field = state` implies that each of `fields` is filled (not null)."""
     filled = Q()

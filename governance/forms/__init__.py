@@ -6,7 +6,7 @@ from governance.forms.minutes import AnswerForm, MinutesForm, RemarkForm
 from governance.forms.packs import BuildForm, IssueForm, NoteForm, VerificationForm
 from governance.forms.preparing import CancelForm, ItemForm, MeetingForm, PaperForm
 from governance.forms.replies import ReplyForm
-from governance.forms.table import OutcomeForm, ProxyForm
+from governance.forms.table import ConflictForm, MomentForm, OutcomeForm, ProxyForm
 
 __all__ = [
     "ActionForm",
@@ -15,12 +15,14 @@ __all__ = [
     "BuildForm",
     "CancelForm",
     "CommitteeForm",
+    "ConflictForm",
     "CorrectionForm",
     "IssueForm",
     "ItemForm",
     "MandateForm",
     "MeetingForm",
     "MinutesForm",
+    "MomentForm",
     "NoteForm",
     "OutcomeForm",
     "PaperForm",

@@ -1,6 +1,6 @@
 """Forms used at the table: outcomes and votes, proxies."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -11,14 +11,21 @@ from governance.models import AgendaItem, Seat
 from governance.services.room import Room
 from governance.services.voting import Voter
 from partners.models import User
+from smartport.forms import TileSelect, TimeInput
 
+LONGEST = 20_000  # characters of a text kept aside
 VOTING = ("vote_mode", "votes_for", "votes_against", "votes_abstain")
 
 
 class OutcomeForm(forms.ModelForm):
-    """The outcome of one item; at a roll call, one more field for each seat that can vote (`seat_<id>`)."""
+    """The outcome of one item; at a roll call, one more field for each seat that can vote (`seat_<id>`).
 
-    outcome = forms.ChoiceField(label=_("Outcome"), choices=Outcome, widget=forms.RadioSelect)
+    `version` is the item's revision the form was made from. `draft` is what its author typed before and did not
+    record: it stands in the fields instead of what is recorded.
+    """
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    outcome = forms.ChoiceField(label=_("Outcome"), choices=Outcome, widget=TileSelect)
 
     class Meta:
         model = AgendaItem
@@ -36,9 +43,15 @@ class OutcomeForm(forms.ModelForm):
         widgets = {
             name: forms.Textarea(attrs={"rows": 3})
             for name in ["wording_fr", "wording_en", "conditions"]
-        }
+        } | {"vote_mode": TileSelect}
 
-    def __init__(self, *args: Any, voters: Sequence[Voter] = (), **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        voters: Sequence[Voter] = (),
+        draft: Mapping[str, str] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         item = self.instance
         if item.meeting.is_written:  # the votes are the answers
@@ -57,6 +70,8 @@ class OutcomeForm(forms.ModelForm):
             )
         self.initial["wording_fr"] = item.wording_fr or item.proposed_decision_fr
         self.initial["wording_en"] = item.wording_en or item.proposed_decision_en
+        self.initial |= {k: v for k, v in (draft or {}).items() if k in self.fields}
+        self.initial["version"] = item.revision
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
@@ -70,9 +85,6 @@ class OutcomeForm(forms.ModelForm):
                     self.add_error(name, _("Say how this seat votes."))
         return data
 
-    def general_fields(self) -> list[forms.BoundField]:
-        return [self[name] for name in self.Meta.fields if name in self.fields]
-
     def seat_fields(self) -> list[forms.BoundField]:
         return [self[seat_field(voter.seat.pk)] for voter in self.voters]
 
@@ -83,6 +95,16 @@ class OutcomeForm(forms.ModelForm):
 
     def outcome_fields(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in self.Meta.fields if name in self.fields}
+
+    def as_typed(self) -> dict[str, str]:
+        """What was sent, as it is, for a draft."""
+        names = [name for name in self.fields if name != "version"]
+        return {name: self.data[name][:LONGEST] for name in names if name in self.data}
+
+    def version_sent(self) -> int:
+        """-1, which is no version, where none was sent."""
+        sent = self.data.get("version", "")
+        return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else -1
 
 
 def seat_field(seat_id: int) -> str:
@@ -112,4 +134,34 @@ class ProxyForm(forms.Form):
         ).select_related("partner")
         self.fields["holder"].queryset = User.objects.filter(
             pk__in=[place.person.pk for place in room.present]
+        )
+
+
+class ConflictForm(forms.Form):
+    """A seat that can vote and takes no part in the item."""
+
+    seat = forms.ModelChoiceField(
+        label=_("Seat"), queryset=Seat.objects.none(), empty_label=_("Choose")
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=300, required=False)
+
+    def __init__(self, *args: Any, room: Room, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["seat"].queryset = Seat.objects.filter(
+            pk__in=[voter.seat.pk for voter in room.voters]
+        ).select_related("partner")
+
+
+class MomentForm(forms.Form):
+    """An arrival or a departure noted after it happened."""
+
+    person = forms.ModelChoiceField(
+        label=_("Person"), queryset=User.objects.none(), empty_label=_("Choose")
+    )
+    clock = forms.TimeField(label=_("At what time"), widget=TimeInput)
+
+    def __init__(self, *args: Any, room: Room, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].queryset = User.objects.filter(
+            pk__in=[place.person.pk for place in room.places]
         )

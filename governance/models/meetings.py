@@ -23,7 +23,7 @@ from governance.querysets import AgendaItemQuerySet, MeetingQuerySet, SummonsQue
 from partners.models import Source
 from partners.models.organisations import DEMO_PREFIX
 from projects.models import FundingAgreement, Project, ProjectSeries
-from smartport.guards import dated
+from smartport.guards import dated, frozen_once_named
 from smartport.history import tracked
 
 
@@ -414,6 +414,7 @@ class Vote(models.Model):
         verbose_name = _("vote")
         verbose_name_plural = _("votes")
         constraints = [models.UniqueConstraint(fields=["item", "seat"], name="vote_once_by_seat")]
+        triggers = [frozen_once_named("governance_decision", "item_id")]
 
     def __str__(self) -> str:
         return f"{self.seat}: {self.get_choice_display()}"
@@ -434,6 +435,7 @@ class ConflictOfInterest(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["item", "seat"], name="conflict_once_by_seat")
         ]
+        triggers = [frozen_once_named("governance_decision", "item_id")]
 
     def __str__(self) -> str:
         return f"{self.item}: {self.seat}"

@@ -52,7 +52,8 @@ class Quorum:
         ) % {"counted": self.counted, "seats": self.seats, "required": self.required}
 
     def as_json(self) -> dict[str, Any]:
-        return asdict(self) | {"reason": self.reason}
+        lists = {"short": list(self.short), "conflicts": list(self.conflicts)}
+        return asdict(self) | lists | {"reason": self.reason}
 
 
 def reason_of(stored: Mapping[str, Any] | None) -> str:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -48,44 +49,64 @@ def demand_mandate_in(seat: Seat, user: User, meeting: Meeting) -> None:
 
 @transaction.atomic
 def arrive(*, actor: User, meeting: Meeting, user: User, at: datetime | None = None) -> Attendance:
-    """Note an arrival; a person already there stays there."""
+    """Note an arrival, now or at an earlier moment of the meeting; a person already there stays there."""
     demand_secretariat(actor)
-    meeting = locked_meeting(meeting.pk)
-    if meeting.status != MeetingStatus.IN_SESSION:
-        raise OffTheAgenda(_("The meeting is not open."), remedy=_("Open it to note arrivals."))
+    meeting = _open_meeting(meeting)
     mandate = mandate_on(meeting, user)
-    row, _created = Attendance.objects.get_or_create(
+    there = meeting.attendances.filter(user=user, left_at=None).first()
+    if there:
+        return there
+    last = meeting.attendances.filter(user=user).aggregate(last=Max("left_at"))["last"]
+    moment = _within(meeting, at)
+    return Attendance.objects.create(
         meeting=meeting,
         user=user,
-        left_at=None,
-        defaults={
-            "seat": mandate.seat,
-            "capacity": mandate.capacity,
-            "arrived_at": at or timezone.now(),
-        },
+        seat=mandate.seat,
+        capacity=mandate.capacity,
+        arrived_at=max(moment, last) if last else moment,
     )
-    return row
 
 
 @transaction.atomic
 def leave(*, actor: User, meeting: Meeting, user: User, at: datetime | None = None) -> None:
+    """Note a departure; a person who is not there stays away."""
     demand_secretariat(actor)
-    meeting = locked_meeting(meeting.pk)
+    meeting = _open_meeting(meeting)
     for stay in meeting.attendances.filter(user=user, left_at__isnull=True):
-        stay.left_at = max(at or timezone.now(), stay.arrived_at)
+        stay.left_at = max(_within(meeting, at), stay.arrived_at)
         stay.save(update_fields=["left_at"])
+
+
+def _open_meeting(meeting: Meeting) -> Meeting:
+    meeting = locked_meeting(meeting.pk)
+    if meeting.status != MeetingStatus.IN_SESSION:
+        raise OffTheAgenda(
+            _("The meeting is not open."), remedy=_("Open it to note arrivals and departures.")
+        )
+    return meeting
+
+
+def _within(meeting: Meeting, at: datetime | None) -> datetime:
+    """A moment between the opening and now: what was noted without a network keeps its time."""
+    now = timezone.now()
+    return max(min(at or now, now), meeting.opened_at or now)
 
 
 @transaction.atomic
 def revoke_proxy(*, actor: User, proxy: Proxy) -> None:
     """From now on the seat is no longer represented; revoking twice changes nothing."""
-    if actor != proxy.giver:
+    if actor.pk != proxy.giver_id:
         demand_secretariat(actor)
-    locked_meeting(proxy.meeting_id)
+    meeting = locked_meeting(proxy.meeting_id)
     proxy.refresh_from_db()
-    if proxy.revoked_at is None:
-        proxy.revoked_at = timezone.now()
-        proxy.save(update_fields=["revoked_at"])
+    if proxy.revoked_at is not None:
+        return
+    if meeting.status not in PROXY_STATES:
+        raise OffTheAgenda(
+            _("The meeting is over: its proxies stay as they were."), remedy=_("Reload the page.")
+        )
+    proxy.revoked_at = timezone.now()
+    proxy.save(update_fields=["revoked_at"])
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from governance.enums import (
     ACTING_OUTCOMES,
     MEETING_MOVES,
+    TAKING_OUTCOMES,
     Effect,
     MeetingStatus,
     Outcome,
@@ -21,13 +22,11 @@ from governance.services import acting, actions
 from governance.services.agenda import demand_secretariat, locked_meeting
 from governance.services.corrections import correct, standing
 from governance.services.quorum import moment_of, quorum_of
-from governance.services.voting import apply_vote
+from governance.services.voting import apply_vote, conflicts_of
 from partners.models import User
 from smartport.bilingual import columns, first_written, texts
-from smartport.errors import Refusal
+from smartport.errors import Refusal, Stale
 from smartport.workflow import move
-
-TAKING = frozenset({MeetingStatus.IN_SESSION, MeetingStatus.HELD})
 
 
 @transaction.atomic
@@ -37,40 +36,47 @@ def record_outcome(
     item: AgendaItem,
     outcome: str,
     choices: Mapping[int, str] | None = None,
+    revision: int | None = None,
     **fields: Any,
 ) -> AgendaItem:
     """Write down what was decided on an item, with the quorum as it is now; may be changed until closing.
 
     `fields`: wording, conditions, vote_mode, votes_for, votes_against, votes_abstain; at a roll call `choices`
-    maps each seat's id to its VoteChoice. Raises OffTheAgenda, VoteRefused.
+    maps each seat's id to its VoteChoice. `revision` is the item's as it was last read: Stale when someone
+    recorded it since. Raises OffTheAgenda, VoteRefused.
     """
     demand_secretariat(actor)
     meeting = locked_meeting(item.meeting_id)
-    if meeting.status not in TAKING:
+    if meeting.status not in TAKING_OUTCOMES:
         raise OffTheAgenda(
             _("Outcomes are recorded during the meeting or just after it."),
             remedy=_("Open the meeting first."),
         )
     current = AgendaItem.objects.select_for_update(of=["self"]).get(pk=item.pk)
+    if revision is not None and revision != current.revision:
+        raise Stale(
+            _("Someone recorded this item while you were writing."),
+            remedy=_("Compare the two and choose."),
+            current=current,
+        )
     for name, value in fields.items():
         setattr(current, name, value)
-    current.outcome = Outcome(outcome)
+    current.outcome, current.recorded_by = Outcome(outcome), actor
     wording = first_written(texts(current, "wording"), texts(current, "proposed_decision"))
     for column, text in columns("wording", wording).items():
         setattr(current, column, text)
     if "vote_mode" in fields:
         apply_vote(
-            actor=actor,
             meeting=meeting,
             item=current,
             moment=current.taken_at or moment_of(meeting),
             choices=choices or {},
         )
-    if current.taken_at is None:
-        current.taken_at = moment_of(meeting)
-        current.quorum = quorum_of(meeting, current.taken_at).as_json()
+    current.taken_at = current.taken_at or moment_of(meeting)
+    current.quorum = quorum_of(meeting, current.taken_at, conflicts=conflicts_of(current)).as_json()
     current.revision += 1
     current.save()
+    current.drafts.filter(author=actor).delete()
     return current
 
 

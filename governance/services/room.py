@@ -4,9 +4,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from governance.enums import SeatKind
-from governance.models import Attendance, Mandate, Meeting, Proxy, Seat, Summons
+from governance.models import (
+    AgendaItem,
+    Attendance,
+    ConflictOfInterest,
+    Mandate,
+    Meeting,
+    Proxy,
+    Seat,
+    Summons,
+)
+from governance.models.quorum import Quorum
 from governance.services.meetings import people_to_summon
-from governance.services.quorum import Quorum, quorum_of
+from governance.services.quorum import quorum_of
 from governance.services.voting import Voter, proxies_at, voters_at
 from partners.models import User
 
@@ -38,9 +48,12 @@ class HeldProxy:
 
 @dataclass(frozen=True)
 class Room:
+    """`voters` may vote on the item: they are present or represented, without a conflict of interest."""
+
     places: list[Place]
     proxies: list[HeldProxy]
     voters: list[Voter]
+    conflicts: list[ConflictOfInterest]
     quorum: Quorum
 
     @property
@@ -58,13 +71,16 @@ class Room:
         ]
 
 
-def room_of(meeting: Meeting, moment: datetime) -> Room:
+def room_of(meeting: Meeting, moment: datetime, item: AgendaItem | None = None) -> Room:
+    """At that moment; for an item, without the seats that take no part in it."""
     stays: dict[int, Attendance] = {}
     for stay in meeting.attendances.order_by("arrived_at"):
         stays[stay.user_id] = stay
     replies = {summons.user_id: summons for summons in meeting.summonses.all()}
     voters = voters_at(meeting, moment)
     by_proxy = {voter.seat.pk for voter in voters if voter.by_proxy}
+    conflicts = list(item.conflicts.select_related("seat__partner")) if item else []
+    away = {conflict.seat_id for conflict in conflicts}
     return Room(
         places=[
             Place(mandate, stays.get(mandate.user_id), replies.get(mandate.user_id))
@@ -73,6 +89,7 @@ def room_of(meeting: Meeting, moment: datetime) -> Room:
         proxies=[
             HeldProxy(proxy, proxy.seat_id in by_proxy) for proxy in proxies_at(meeting, moment)
         ],
-        voters=voters,
-        quorum=quorum_of(meeting, moment),
+        voters=[voter for voter in voters if voter.seat.pk not in away],
+        conflicts=conflicts,
+        quorum=quorum_of(meeting, moment, conflicts=[one.seat for one in conflicts]),
     )

@@ -26,6 +26,7 @@ from governance.permissions import (
 )
 from governance.services import actions
 from governance.views.access import for_secretariat
+from governance.views.answers import done, item_url
 from governance.views.meetings import visible_meeting
 from smartport.errors import Refusal
 from smartport.files import download
@@ -148,15 +149,14 @@ def action_create(request: HttpRequest, code: str) -> HttpResponse:
             actor=request.user, meeting=meeting, item=item, **form.cleaned_data
         )
         planned = made.status == ActionStatus.PLANNED
-        messages.success(
+        at_table = item if can_close_meeting(request.user, meeting) else None
+        return done(
             request,
+            item_url(meeting, at_table),
             _("The action is noted: it opens when the meeting closes.")
             if planned
             else _("The action is opened, and its owner is told."),
         )
-        if item and can_close_meeting(request.user, meeting):
-            return redirect("governance:item_outcome", code=code, pk=item.pk)
-        return redirect(meeting)
     return _form(request, form, meeting=meeting, item=item)
 
 

@@ -11,6 +11,7 @@ const parts = {
   "[data-copy]": () => import("./copy.js"),
   "[data-opened]": () => import("./opened.js"),
   "[data-fingerprint]": () => import("./fingerprint.js"),
+  "[data-queue]": () => import("./table.js"),
   "[data-confirm]": () => import("./confirm.js"),
 };
 

@@ -231,6 +231,7 @@ def test_the_table_page_notes_arrivals_proxies_and_a_roll_call_by_plain_forms(
     client.post(
         page,
         {
+            "version": 0,
             "outcome": "approved",
             "vote_mode": "roll_call",
             f"seat_{members[0].seat_id}": "for",
