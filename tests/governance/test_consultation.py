@@ -166,7 +166,7 @@ def test_the_answers_become_the_votes_and_the_decision_acts_at_closing(
     assert second.outcome == ""
     item_page = reverse("governance:item_outcome", args=[written.code, second.pk])
     assert client.get(item_page).status_code == 200
-    assert client.post(item_page, {"outcome": "rejected"}).status_code == 302
+    assert client.post(item_page, {"version": 1, "outcome": "rejected"}).status_code == 302
     second.refresh_from_db()
     assert (second.votes_for, second.votes_against) == (1, 1)
     made = decisions.close_meeting(actor=cast.secretary, meeting=written)
