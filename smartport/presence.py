@@ -2,21 +2,18 @@
 
 import logging
 import time
-from typing import TYPE_CHECKING
+from typing import Any
 
 from django.core.cache import cache
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
-
-if TYPE_CHECKING:
-    from partners.models import User
 
 logger = logging.getLogger(__name__)
 
 ALIVE = 90  # seconds
 
 
-def arrive(place: str, user: "User") -> None:
+def arrive(place: str, user: Any) -> None:
     """`place` names the page, such as `report:12`."""
     try:
         people = _people(place)
@@ -26,7 +23,7 @@ def arrive(place: str, user: "User") -> None:
         logger.warning("presence unknown: %s", type(error).__name__)
 
 
-def others(place: str, user: "User") -> list[str]:
+def others(place: str, user: Any) -> list[str]:
     """The names of the others, in order; none where the cache does not answer."""
     try:
         people = _people(place)
