@@ -27,7 +27,7 @@ REMINDED_BEFORE = timedelta(days=14)
 
 def token_for(summons: Summons) -> str:
     """The same in each message about this summons: the meeting, not a delay, ends what it is good for."""
-    return signing.Signer(salt=SALT).sign(summons.pk)
+    return signing.Signer(salt=SALT).sign(str(summons.pk))
 
 
 def summons_of(token: str) -> Summons | None:
