@@ -125,6 +125,18 @@ for kind in (
         still_due=reminding.action_still_to_verify,
     ),
     MessageKind(
+        name="minutes_remark",
+        label=_("A remark on minutes"),
+        topic=Topic.MEETINGS,
+        action=_("Read and answer"),
+    ),
+    MessageKind(
+        name="minutes_answered",
+        label=_("An answer to a remark on minutes"),
+        topic=Topic.MEETINGS,
+        action=_("Read the answer"),
+    ),
+    MessageKind(
         name="meeting_reply",
         label=_("A summons without reply"),
         topic=Topic.MEETINGS,

@@ -47,6 +47,18 @@ def can_edit_minutes(user: "User", minutes: Minutes) -> bool:
     return can_prepare_meetings(user) and minutes.status != MinutesStatus.APPROVED
 
 
+def can_edit_minutes_text(user: "User", minutes: Minutes) -> bool:
+    return can_prepare_meetings(user) and minutes.status == MinutesStatus.DRAFT
+
+
+def can_take_back_minutes(user: "User", minutes: Minutes) -> bool:
+    return can_prepare_meetings(user) and minutes.status == MinutesStatus.CIRCULATED
+
+
+def can_publish_extract(user: "User", minutes: Minutes) -> bool:
+    return can_prepare_meetings(user) and minutes.status == MinutesStatus.APPROVED
+
+
 def can_remark_on_minutes(user: "User", minutes: Minutes) -> bool:
     return minutes.status == MinutesStatus.CIRCULATED and sits_on(user, minutes.meeting.committee)
 

@@ -1,6 +1,6 @@
 """Committees, meetings, decisions, packs and actions by the API."""
 
-from governance.api import actions, committees, decisions
+from governance.api import actions, committees, decisions, minutes
 from smartport.api.routing import Router
 
 
@@ -10,4 +10,5 @@ def register(router: Router) -> None:
     router.register("agenda-items", committees.AgendaItems)
     router.register("decisions", decisions.Decisions)
     router.register("packs", decisions.Packs)
+    router.register("minutes", minutes.MinutesCollection)
     router.register("actions", actions.Actions)

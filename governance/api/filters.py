@@ -3,8 +3,8 @@ from __future__ import annotations
 import django_filters
 
 from governance import filters
-from governance.enums import ItemKind, MeetingStatus, Outcome
-from governance.models import AgendaItem, Meeting, Pack
+from governance.enums import ItemKind, MeetingStatus, MinutesStatus, Outcome
+from governance.models import AgendaItem, Meeting, Minutes, Pack
 from projects.api.filters import CodeFilter, choices
 
 
@@ -26,6 +26,16 @@ class AgendaItemFilter(django_filters.FilterSet):
 
     class Meta:
         model = AgendaItem
+        fields: list[str] = []
+
+
+class MinutesFilter(django_filters.FilterSet):
+    meeting = CodeFilter("meeting", slug=False)
+    committee = CodeFilter("meeting__committee")
+    status = choices("status", MinutesStatus)
+
+    class Meta:
+        model = Minutes
         fields: list[str] = []
 
 

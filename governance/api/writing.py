@@ -99,3 +99,23 @@ class ProgressSent(StrictSerializer):
 
 class FileSent(StrictSerializer):
     file = serializers.FileField()
+
+
+class MeetingSent(StrictSerializer):
+    meeting = serializers.CharField(max_length=40, help_text="Code of the meeting.")
+
+
+class MinutesSent(StrictSerializer):
+    text = serializers.CharField(max_length=10 * LONGEST, trim_whitespace=False)
+
+
+class RemarkSent(StrictSerializer):
+    text = serializers.CharField(max_length=4000)
+
+
+class AnswerSent(RemarkSent):
+    remark = serializers.IntegerField(help_text="Number of the remark.")
+
+
+class ExtractSent(StrictSerializer):
+    text = WordingSent(required=False)

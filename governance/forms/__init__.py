@@ -2,7 +2,7 @@ from governance.forms.actions import ActionForm, ProgressForm, ReviewForm
 from governance.forms.committees import CommitteeForm, MandateForm, SeatForm, StandingItems
 from governance.forms.consultation import AnswersForm
 from governance.forms.decisions import CorrectionForm
-from governance.forms.minutes import AnswerForm, MinutesForm, RemarkForm
+from governance.forms.minutes import AnswerForm, ExtractForm, MinutesForm, RemarkForm
 from governance.forms.packs import BuildForm, IssueForm, NoteForm, VerificationForm
 from governance.forms.preparing import CancelForm, ItemForm, MeetingForm, PaperForm
 from governance.forms.replies import ReplyForm
@@ -17,6 +17,7 @@ __all__ = [
     "CommitteeForm",
     "ConflictForm",
     "CorrectionForm",
+    "ExtractForm",
     "IssueForm",
     "ItemForm",
     "MandateForm",

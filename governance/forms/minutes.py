@@ -19,3 +19,13 @@ class AnswerForm(forms.Form):
     text = forms.CharField(
         label=_("Answer"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3})
     )
+
+
+class ExtractForm(forms.Form):
+    """What the public will read, in both languages."""
+
+    text_fr = forms.CharField(label=_("Text in French"), widget=forms.Textarea(attrs={"rows": 14}))
+    text_en = forms.CharField(label=_("Text in English"), widget=forms.Textarea(attrs={"rows": 14}))
+
+    def texts(self) -> dict[str, str]:
+        return {code: self.cleaned_data[f"text_{code}"] for code in ("fr", "en")}

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,7 +11,14 @@ from django.utils.translation import gettext_lazy, override
 
 from governance.enums import MINUTES_MOVES, MeetingStatus, MinutesStatus
 from governance.errors import MinutesFrozen, MinutesNotReady
-from governance.models import Meeting, Minutes, MinutesRemark, MinutesRevision
+from governance.models import (
+    Mandate,
+    Meeting,
+    Minutes,
+    MinutesDraft,
+    MinutesRemark,
+    MinutesRevision,
+)
 from governance.permissions import can_remark_on_minutes
 from governance.services.agenda import demand_secretariat, locked_meeting
 from governance.services.drafting import draft_text
@@ -22,6 +30,8 @@ from smartport.workflow import move
 
 logger = logging.getLogger(__name__)
 WHY = gettext_lazy("You sit on this committee.")
+SECRETARIAT = gettext_lazy("You write the minutes.")
+AUTHOR = gettext_lazy("You wrote this remark.")
 # The language the minutes are written in; each person may read the decisions in theirs in the register.
 WRITTEN_IN = "fr"
 
@@ -82,10 +92,34 @@ def edit(*, actor: User, minutes: Minutes, text: str, revision: int) -> Minutes:
             remedy=_("Compare the two texts and choose."),
             current=current,
         )
+    current.drafts.filter(user=actor).delete()
     if text == current.text:
         return current
     current.edited = True
     return _revise(actor, current, text)
+
+
+@transaction.atomic
+def keep(*, actor: User, minutes: Minutes, text: str, revision: int) -> MinutesDraft:
+    """Put aside what is being typed, without a revision, until it is saved. Raises Stale, MinutesFrozen.
+
+    It is kept even when someone saved another text meanwhile.
+    """
+    demand_secretariat(actor)
+    current = _locked(minutes)
+    _demand_draft(current)
+    kept, _new = MinutesDraft.objects.update_or_create(
+        minutes=current,
+        user=actor,
+        defaults={"text": text, "revision": revision, "at": timezone.now()},
+    )
+    return kept
+
+
+@transaction.atomic
+def give_up(*, actor: User, minutes: Minutes) -> None:
+    """Forget what this person had typed and not saved."""
+    minutes.drafts.filter(user=actor).delete()
 
 
 @transaction.atomic
@@ -120,8 +154,11 @@ def circulate(*, actor: User, minutes: Minutes) -> Minutes:
 
 
 def readers_of(meeting: Meeting) -> list[User]:
-    """Those who hold a mandate on the day, present or not: they may object."""
-    return [mandate.user for mandate in people_to_summon(meeting)]
+    """Those who were present and those who held a mandate that day, as far as they sit on the committee still."""
+    concerned = {mandate.user_id for mandate in people_to_summon(meeting)}
+    concerned |= set(meeting.attendances.values_list("user", flat=True))
+    sitting = Mandate.objects.active().filter(seat__committee=meeting.committee, user__in=concerned)
+    return list(User.objects.filter(pk__in=sitting.values("user"), is_active=True).order_by("pk"))
 
 
 @transaction.atomic
@@ -146,16 +183,39 @@ def remark(*, actor: User, minutes: Minutes, text: str) -> MinutesRemark:
             _("Remarks are open to members while the minutes circulate."),
             remedy=_("Write to the secretariat."),
         )
-    return MinutesRemark.objects.create(minutes=current, author=actor, text=text)
+    made = MinutesRemark.objects.create(minutes=current, author=actor, text=text)
+    for secretary in User.objects.secretariat().exclude(pk=actor.pk):
+        _tell("minutes_remark", secretary, made, SECRETARIAT)
+    return made
 
 
 @transaction.atomic
 def answer(*, actor: User, remark: MinutesRemark, text: str) -> MinutesRemark:
     demand_secretariat(actor)
-    remark = MinutesRemark.objects.select_for_update(of=["self"]).get(pk=remark.pk)
+    remark = (
+        MinutesRemark.objects.select_for_update(of=["self"])
+        .select_related("author", "minutes__meeting__committee")
+        .get(pk=remark.pk)
+    )
     remark.answer, remark.answered_by, remark.answered_at = text, actor, timezone.now()
     remark.save()
+    if remark.author_id != actor.pk:
+        _tell("minutes_answered", remark.author, remark, AUTHOR)
     return remark
+
+
+def _tell(kind: str, person: User, remark: MinutesRemark, why: Any) -> None:
+    meeting = remark.minutes.meeting
+    outbox.queue(
+        kind=kind,
+        recipient=person,
+        obligation=f"remark:{remark.pk}",
+        step=f"{remark.answered_at:%Y%m%d%H%M%S}" if remark.answered_at else "sent",
+        context={"meeting": meeting, "remark": remark},
+        url_name="governance:minutes_detail",
+        url_args=[meeting.code],
+        why=why,
+    )
 
 
 def approve_tacitly(*, day: date) -> int:
@@ -171,7 +231,15 @@ def approve_tacitly(*, day: date) -> int:
                 logger.info("minutes %s wait for answers to remarks", pk)
                 continue
             move(minutes, MINUTES_MOVES, MinutesStatus.APPROVED)
-            minutes.tacitly, minutes.approved_on = True, day
+            minutes.tacitly, minutes.approved_on = True, _settled_on(minutes, day)
             minutes.save()
             approved += 1
     return approved
+
+
+def _settled_on(minutes: Minutes, day: date) -> date:
+    """The day after the last one to object, or that of the last answer when it came later; never after `day`."""
+    days = [timezone.localdate(at) for at in minutes.remarks.values_list("answered_at", flat=True)]
+    if minutes.objections_until:
+        days.append(minutes.objections_until + timedelta(days=1))
+    return min(max(days, default=day), day)

@@ -1,4 +1,4 @@
-"""The Word files beside a pack: summons, attendance sheet, decisions to fill in during the meeting.
+"""The Word files: summons, attendance sheet, decisions to fill in during the meeting; minutes.
 
 The templates in `word/` are ordinary documents: open one in a word processor to change how it looks.
 """
@@ -43,7 +43,8 @@ def _remembered(name: str, view: View, made_at: datetime) -> bytes:
     context["outcomes"] = [str(label) for label in OUTCOMES.values()]
     shown, place = (context, made_at), (name, view["language"])
     if _made.get(place, (None, b""))[0] != shown:
-        _made[place] = (shown, _render(name, context, made_at))
+        title = f"{view['cover']['committee']}, {view['cover']['day']}"
+        _made[place] = (shown, render(name, context, made_at, title=title))
     return _made[place][1]
 
 
@@ -51,12 +52,13 @@ def _has_content(name: str, view: View) -> bool:
     return bool(view["attendance"]) if name == "attendance" else True
 
 
-def _render(name: str, context: View, made_at: datetime) -> bytes:
+def render(name: str, context: View, made_at: datetime, *, title: str) -> bytes:
+    """The template of this name filled with a view that `smartport.typst.clean` has been through."""
     document = DocxTemplate(TEMPLATES / f"{name}.docx")
     document.render(context, autoescape=True)
     properties = document.docx.core_properties
     properties.created = properties.modified = made_at.replace(tzinfo=None)
-    properties.title = f"{context['cover']['committee']}, {context['cover']['day']}"
+    properties.title = title
     out = io.BytesIO()
     document.save(out)
     return _dated(out.getvalue(), made_at)

@@ -10,20 +10,21 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from governance.forms import AnswerForm, MinutesForm, RemarkForm
+from governance.forms import AnswerForm, RemarkForm
 from governance.models import Meeting, Minutes, MinutesRemark
 from governance.permissions import (
     can_edit_minutes,
     can_prepare_meetings,
+    can_publish_extract,
     can_remark_on_minutes,
 )
 from governance.services import minutes as writing
 from governance.views.access import for_secretariat
 from governance.views.meetings import visible_meeting
-from smartport.errors import Refusal, Stale
+from smartport.errors import Refusal
 
 
-def _visible(request: HttpRequest, code: str) -> Minutes:
+def visible_minutes(request: HttpRequest, code: str) -> Minutes:
     found = Minutes.objects.visible_to(request.user).select_related(
         "meeting__committee", "approved_by__committee"
     )
@@ -39,9 +40,11 @@ def _page(
         "minutes": minutes,
         "may_prepare": can_prepare_meetings(user),
         "may_edit": minutes and minutes.status == "draft" and can_edit_minutes(user, minutes),
+        "may_publish": minutes and can_publish_extract(user, minutes),
+        "extract": minutes.extracts.first() if minutes else None,
         "may_remark": minutes and can_remark_on_minutes(user, minutes),
         "remarks": minutes.remarks.select_related("author", "answered_by") if minutes else [],
-        "revisions": minutes.revisions.select_related("author") if minutes else [],
+        "revisions": minutes.revisions.select_related("author").defer("text") if minutes else [],
         "remark_form": RemarkForm(),
         "answer_form": AnswerForm(auto_id=False),
     } | forms
@@ -70,33 +73,8 @@ def minutes_draft(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("governance:minutes_detail", code=code)
 
 
-@for_secretariat
-def minutes_edit(request: HttpRequest, code: str) -> HttpResponse:
-    minutes = _visible(request, code)
-    initial = {"text": minutes.text, "revision": minutes.revision}
-    form = MinutesForm(request.POST or None, initial=initial)
-    status, theirs = 200, None
-    if request.method == "POST" and form.is_valid():
-        try:
-            writing.edit(actor=request.user, minutes=minutes, **form.cleaned_data)
-        except Stale as stale:
-            theirs, status = stale.context["current"], 409
-            form.add_error(None, str(stale))
-            form.data = form.data.copy()
-            form.data["revision"] = theirs.revision
-        except Refusal as refusal:
-            refusal.add_to(form)
-        else:
-            messages.success(request, _("The minutes are saved as a new revision."))
-            return redirect("governance:minutes_detail", code=code)
-    context = {"form": form, "minutes": minutes, "meeting": minutes.meeting, "theirs": theirs}
-    if form.errors and status == 200:
-        status = 422
-    return render(request, "governance/minutes_form.html", context, status=status)
-
-
 def _act(request: HttpRequest, code: str, verb: Callable[..., Any], done: str) -> HttpResponse:
-    minutes = _visible(request, code)
+    minutes = visible_minutes(request, code)
     try:
         verb(actor=request.user, minutes=minutes)
     except Refusal as refusal:
@@ -121,7 +99,7 @@ def minutes_take_back(request: HttpRequest, code: str) -> HttpResponse:
 @login_required
 @require_POST
 def minutes_remark(request: HttpRequest, code: str) -> HttpResponse:
-    minutes = _visible(request, code)
+    minutes = visible_minutes(request, code)
     form = RemarkForm(request.POST)
     if not form.is_valid():
         return _page(request, minutes.meeting, minutes, remark_form=form)
@@ -137,7 +115,7 @@ def minutes_remark(request: HttpRequest, code: str) -> HttpResponse:
 @for_secretariat
 @require_POST
 def remark_answer(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    minutes = _visible(request, code)
+    minutes = visible_minutes(request, code)
     remark = get_object_or_404(MinutesRemark.objects.filter(minutes=minutes), pk=pk)
     form = AnswerForm(request.POST)
     if form.is_valid():

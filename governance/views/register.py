@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from governance.filters import DecisionFilter
 from governance.forms import CorrectionForm
-from governance.models import Decision
+from governance.models import Decision, MinutesExtract
 from governance.permissions import can_correct_decision, can_prepare_meetings
 from governance.services import corrections
 from projects.models import FundingAgreement, Project, ProjectSeries
@@ -76,6 +76,7 @@ def decision_detail(request: HttpRequest, committee: str, reference: str) -> Htt
         "governance/decision_detail.html",
         {
             "decision": decision,
+            "extract": MinutesExtract.objects.filter(minutes__meeting=decision.meeting_id).first(),
             "earlier": earlier.select_related("committee").first()
             if decision.corrects_id
             else None,

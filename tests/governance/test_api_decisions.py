@@ -1,9 +1,15 @@
 """Decisions by the API: an outcome is written down, the meeting closes, the decision acts."""
 
+from datetime import timedelta
+
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
 
 from governance.enums import Effect, ItemKind
 from governance.models import Decision
+from governance.services import minutes
 from projects.enums import ProjectStatus, SeriesStatus
 from tests.api import call
 from tests.factories import governance as g
@@ -99,3 +105,80 @@ def test_an_action_is_moved_along_by_its_owner_and_verified_by_the_secretariat(c
     assert move(cast.owner, to="done", evidence="Envoyé le 3.").json()["status"] == "done"
     assert move(cast.owner, to="verified").status_code == 403
     assert move(cast.secretary, to="verified").json()["status"] == "verified"
+
+
+class TestActions:
+    @pytest.fixture
+    def meeting(self):
+        return g.MeetingFactory(in_session=True)
+
+    def test_an_action_noted_during_the_meeting_opens_when_it_closes(self, cast, meeting):
+        data = {
+            "meeting": meeting.code,
+            "title": "Envoyer",
+            "due_on": "2027-01-15",
+            "owner": cast.owner.email,
+        }
+        made = call("actions/", user=cast.secretary, method="post", data=data)
+        assert (made.status_code, made.json()["status"]) == (201, "planned")
+        assert call("actions/", user=cast.owner).json()["results"] == []
+        close(meeting, cast.secretary)
+        (seen,) = call("actions/", user=cast.owner).json()["results"]
+        assert (seen["status"], seen["abilities"]) == (
+            "open",
+            {"do": True, "edit": False, "verify": False},
+        )
+        assert call("actions/", user=cast.owner, method="post", data=data).status_code in {400, 403}
+
+    def test_a_file_shows_what_was_done(self, cast):
+        action = g.ActionFactory(owner=cast.owner)
+        client = Client()
+        client.force_login(cast.owner)
+        tag = call(f"actions/{action.pk}/", user=cast.owner)["ETag"]
+        sent = client.post(
+            f"/api/v1/actions/{action.pk}/files",
+            {"file": SimpleUploadedFile("note.pdf", b"%PDF-1.7 fait")},
+            headers={"If-Match": tag},
+        )
+        assert sent.status_code == 200, sent.content
+        assert sent.json()["files"][0]["name"] == "note.pdf"
+        stale = client.post(
+            f"/api/v1/actions/{action.pk}/files",
+            {"file": SimpleUploadedFile("autre.pdf", b"%PDF-1.7 autre")},
+            headers={"If-Match": tag},
+        )
+        assert stale.status_code == 412
+
+
+class TestMinutes:
+    def test_minutes_go_from_draft_to_a_published_extract(self, cast, item):
+        seat = g.SeatFactory(committee=item.meeting.committee)
+        g.MandateFactory(seat=seat, user=cast.member)
+        decide(item, cast.secretary, outcome="approved")
+        close(item.meeting, cast.secretary)
+        made = call(
+            "minutes/", user=cast.secretary, method="post", data={"meeting": item.meeting.code}
+        )
+        assert made.status_code == 201, made.json()
+        pk = made.json()["id"]
+
+        def act(person, verb, status=200, **data):
+            tag = call(f"minutes/{pk}/", user=person)["ETag"]
+            done = call(f"minutes/{pk}/{verb}", user=person, method="post", data=data, if_match=tag)
+            assert done.status_code == status, done.json()
+            return done.json()
+
+        assert call(f"minutes/{pk}/", user=cast.member).status_code == 404
+        assert act(cast.secretary, "edit", text="Texte relu")["revision"] == 2
+        act(cast.secretary, "circulate")
+        (remark,) = act(cast.member, "remark", text="Il manque un avis.")["remarks"]
+        act(cast.member, "answer", 403, remark=remark["id"], text="Non")
+        act(cast.secretary, "publish", 409)
+        act(cast.secretary, "answer", remark=remark["id"], text="Ajouté.")
+        minutes.approve_tacitly(day=timezone.localdate() + timedelta(days=90))
+        published = act(cast.secretary, "publish")
+        assert "La série est approuvée." in published["extracts"][0]["text"]["fr"]
+        assert call(f"minutes/{pk}/", user=cast.member).json()["abilities"] == {
+            "edit": False, "circulate": False, "take_back": False, "remark": False, "answer": False, "publish": False,
+        }  # fmt: skip
+        assert call("minutes/").json()["results"] == []

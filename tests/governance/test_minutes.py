@@ -1,16 +1,20 @@
 """Minutes: drafted from the data, edited by hand and then never overwritten, circulated, remarked on, approved."""
 
 from datetime import timedelta
+from io import BytesIO
 
+import pikepdf
+import pypdf
 import pytest
 from django.db import InternalError, transaction
 from django.urls import reverse
 from django.utils import timezone
+from docx import Document
 
 from governance.enums import ItemKind, MinutesStatus, VoteMode
 from governance.errors import MinutesFrozen, MinutesNotReady
-from governance.models import Minutes
-from governance.services import attendance, decisions, meetings, minutes
+from governance.models import Minutes, MinutesDraft, MinutesExtract
+from governance.services import attendance, decisions, extracts, meetings, minutes
 from governance.tasks import approve_minutes
 from partners.models import Message
 from smartport.errors import NotAllowed, Stale
@@ -207,3 +211,161 @@ def test_the_secretariat_goes_from_the_meeting_to_circulated_minutes_by_its_butt
     client.post(page("minutes_circulate", closed))
     written = Minutes.objects.get()
     assert (written.text, written.status) == ("Texte relu", MinutesStatus.CIRCULATED)
+
+
+def test_what_is_typed_is_kept_without_a_revision_and_comes_back_until_it_is_saved(
+    cast, as_user, closed, drafted
+):
+    client = as_user(cast.secretary)
+    typed = {"text": "En cours d’écriture", "revision": drafted.revision}
+    assert client.post(page("minutes_autosave", closed), typed).json()["saved_at"]
+    assert Minutes.objects.get().text == drafted.text
+    assert "En cours d’écriture" in client.get(page("minutes_edit", closed)).content.decode()
+    other = as_user(cast.admin)
+    assert "En cours d’écriture" not in other.get(page("minutes_edit", closed)).content.decode()
+    client.post(page("minutes_edit", closed), typed)
+    assert Minutes.objects.get().text == "En cours d’écriture"
+    assert not MinutesDraft.objects.exists()
+
+
+def test_a_text_kept_while_another_was_saved_stands_beside_it_and_can_be_given_up(
+    cast, as_user, closed, drafted
+):
+    client = as_user(cast.secretary)
+    read_at = drafted.revision
+    minutes.edit(actor=cast.admin, minutes=drafted, text="Le texte d’Ada", revision=read_at)
+    kept = client.post(page("minutes_autosave", closed), {"text": "Le mien", "revision": read_at})
+    assert kept.status_code == 409
+    shown = client.get(page("minutes_edit", closed)).content.decode()
+    assert "Le mien" in shown and "Ada" in shown and "<ins>" in shown
+    client.post(page("minutes_give_up", closed))
+    assert "Le mien" not in client.get(page("minutes_edit", closed)).content.decode()
+
+
+def test_the_script_is_told_when_the_session_is_over_or_the_text_is_not_to_be_changed(
+    cast, client, as_user, closed, circulated
+):
+    typed = {"text": "Trop tard", "revision": 1}
+    assert client.post(page("minutes_autosave", closed), typed).status_code == 401
+    assert as_user(cast.member).post(page("minutes_autosave", closed), typed).status_code == 403
+    refused = as_user(cast.secretary).post(page("minutes_autosave", closed), typed)
+    assert refused.status_code == 422 and refused.json()["message"]
+
+
+def test_two_people_with_the_same_minutes_open_are_named_to_each_other(
+    cast, as_user, closed, drafted
+):
+    as_user(cast.admin).post(page("minutes_presence", closed))
+    told = as_user(cast.secretary).post(page("minutes_presence", closed)).json()["others"]
+    assert cast.admin.get_full_name() in told
+
+
+def test_a_revision_is_read_as_what_it_changed_in_the_one_before(cast, as_user, closed, drafted):
+    minutes.edit(
+        actor=cast.secretary,
+        minutes=drafted,
+        text=drafted.text.replace("adopté", "rejeté"),
+        revision=drafted.revision,
+    )
+    shown = as_user(cast.secretary).get(page("minutes_revision", closed, 2)).content.decode()
+    assert "adopté" in shown.partition("<del>")[2].partition("</del>")[0]
+    assert "rejeté" in shown.partition("<ins>")[2].partition("</ins>")[0]
+
+
+def test_the_pdf_and_the_word_file_hold_text_attendance_votes_decisions_and_actions(
+    cast, as_user, closed, circulated, mandates
+):
+    read = as_user(cast.member)
+    pdf = read.get(page("minutes_pdf", closed))
+    word = read.get(page("minutes_word", closed))
+    with pikepdf.open(BytesIO(pdf.content)) as opened:
+        assert opened.Root.MarkInfo.Marked
+    pages = inspected(pdf.content)
+    document = Document(BytesIO(word.content))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    written = "\n".join([paragraph.text for paragraph in document.paragraphs] + cells)
+    for text in (pages, written):
+        text = " ".join(text.split())
+        for part in (
+            "Le budget est adopté.", str(mandates[0].user), closed.decisions.get().reference, "1 pour, 0 contre",
+            "Envoyer le budget",
+        ):  # fmt: skip
+            assert part in text, part
+    assert as_user(cast.stranger).get(page("minutes_pdf", closed)).status_code == 404
+    again = read.get(page("minutes_word", closed))
+    assert again.content == word.content
+
+
+def inspected(pdf):
+    """The text of a PDF."""
+    return "\n".join(one.extract_text() for one in pypdf.PdfReader(BytesIO(pdf)).pages)
+
+
+def test_typed_markup_stays_text_in_both_files(cast, as_user, closed, drafted):
+    hostile = '1. #read("x") *gras* {{ cover }} <b> \u202emirror 𝄞'
+    minutes.edit(actor=cast.secretary, minutes=drafted, text=hostile, revision=drafted.revision)
+    client = as_user(cast.secretary)
+    assert "{{ cover }}" in inspected(client.get(page("minutes_pdf", closed)).content)
+    word = Document(BytesIO(client.get(page("minutes_word", closed)).content))
+    assert any("{{ cover }} <b>" in paragraph.text for paragraph in word.paragraphs)
+
+
+def test_a_remark_is_told_to_the_secretariat_and_its_answer_to_its_author(cast, circulated):
+    cast.secretary  # noqa: B018 (is told of it)
+    remark = minutes.remark(actor=cast.member, minutes=circulated, text="Il manque un avis.")
+    assert "Il manque un avis." in Message.objects.get(kind="minutes_remark").text
+    minutes.answer(actor=cast.secretary, remark=remark, text="Ajouté.")
+    assert Message.objects.get(kind="minutes_answered").recipient == cast.member
+
+
+def test_after_an_outage_minutes_are_approved_as_of_the_day_they_should_have_been(circulated):
+    last = circulated.objections_until
+    assert minutes.approve_tacitly(day=last + timedelta(days=30)) == 1
+    circulated.refresh_from_db()
+    assert circulated.approved_on == last + timedelta(days=1)
+
+
+class TestExtract:
+    @pytest.fixture
+    def approved(self, cast, closed, drafted):
+        item = closed.agenda.get()
+        circulated = minutes.circulate(actor=cast.secretary, minutes=drafted)
+        minutes.approve_tacitly(day=circulated.objections_until + timedelta(days=1))
+        assert item.decision.is_public
+        return closed
+
+    def test_the_public_reads_what_was_published_and_nothing_before(
+        self, cast, client, as_user, approved
+    ):
+        address = page("minutes_extract", approved)
+        assert client.get(address).status_code == 404
+        office = as_user(cast.secretary)
+        drafted = office.get(page("extract_publish", approved)).context["form"].initial
+        assert "Le budget est adopté." in drafted["text_fr"]
+        assert str(cast.member) not in drafted["text_fr"]
+        office.post(page("extract_publish", approved), drafted)
+        office.post(page("extract_publish", approved), drafted)
+        shown = client.get(address).content.decode()
+        assert "Le budget est adopté." in shown
+        decision = approved.decisions.get()
+        assert address in client.get(decision.get_absolute_url()).content.decode()
+        extract = MinutesExtract.objects.get()
+        with pytest.raises(InternalError), transaction.atomic():
+            MinutesExtract.objects.update(text_fr="autre")
+        office.post(page("extract_publish", approved), drafted | {"text_fr": "Rectifié"})
+        assert "Rectifié" in client.get(address).content.decode()
+        assert extract.number == 1
+
+    def test_a_confidential_item_is_not_in_it(self, cast, committee):
+        meeting = MeetingFactory(committee=committee, in_session=True)
+        for title, confidential in (("Ouvert", False), ("Contentieux", True)):
+            item = AgendaItemFactory(meeting=meeting, title_fr=title, confidential=confidential)
+            decisions.record_outcome(actor=cast.secretary, item=item, outcome="noted")
+        decisions.close_meeting(actor=cast.secretary, meeting=meeting)
+        written = extracts.draft_extract(meeting)
+        assert "Ouvert" in written["fr"] and "Contentieux" not in written["fr"]
+
+    def test_minutes_not_approved_have_no_extract(self, cast, as_user, closed, circulated):
+        assert as_user(cast.secretary).get(page("extract_publish", closed)).status_code == 403
+        with pytest.raises(MinutesNotReady):
+            extracts.publish(actor=cast.secretary, minutes=circulated, texts={"fr": "T", "en": "T"})

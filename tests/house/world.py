@@ -23,12 +23,14 @@ from governance.models import (
     Decision,
     Mandate,
     Meeting,
+    Minutes,
     Pack,
     PackBuild,
     Proxy,
     Summons,
 )
 from governance.services import building, packs
+from governance.services.extracts import publish
 from governance.services.summons import token_for
 from partners.models import Invitation, Membership, Message, Partner, Subscription
 from partners.services.calendar_addresses import make_address
@@ -82,6 +84,7 @@ class World:
             self.proxy,
             self.draft_amendment,
             self.action_file,
+            self.extract_code,
             self.summons_token,
         )
 
@@ -374,6 +377,17 @@ class World:
     @cached_property
     def action(self) -> Action:
         return Action.objects.filter(status="open").order_by("pk")[0]
+
+    @cached_property
+    def extract_code(self) -> str:
+        """Of a meeting whose minutes are approved and have a published extract."""
+        approved = Minutes.objects.filter(status="approved").order_by("pk")[0]
+        publish(
+            actor=self.people["secretariat"],
+            minutes=approved,
+            texts={"fr": "Extrait", "en": "Extract"},
+        )
+        return approved.meeting.code
 
     @cached_property
     def action_file(self) -> ActionFile:

@@ -6,6 +6,7 @@ SIGNED_IN = "401 200 200 200 200 200 200"
 LISTS = (
     "partners", "goals", "frameworks", "series", "projects", "milestones", "indicators", "reports", "campaigns",
     "agreements", "contributions", "instalments", "committees", "meetings", "agenda-items", "decisions", "packs",
+    "minutes",
     "actions",
 )  # fmt: skip
 
@@ -16,6 +17,10 @@ def draft(world):
 
 def amended(world):
     return {"pk": world.agreement.pk, "number": world.draft_amendment.number}
+
+
+def held_minutes(world):
+    return {"pk": world.held_meeting.minutes.pk}
 
 
 ROWS = [
@@ -285,5 +290,25 @@ ROWS = [
         lambda world: {"pk": world.decision.pk},
         method="post",
         json=True,
+    ),
+    Row("api:minutes-detail", "404 404 404 200 200 200 200", held_minutes),
+    Row("api:minutes-list", "401 400 400 400 400 400 400", method="post", json=True),
+    *(
+        Row(
+            f"api:minutes-{verb}",
+            "401 404 404 400 400 400 400",
+            held_minutes,
+            method="post",
+            json=True,
+        )
+        for verb in ("edit", "remark", "answer")
+    ),
+    *(
+        Row(f"api:minutes-{verb}", f"401 404 404 {told}", held_minutes, method="post", json=True)
+        for verb, told in (
+            ("circulate", "403 403 200 200"),
+            ("take-back", "403 403 200 200"),
+            ("publish", "403 403 409 409"),
+        )
     ),
 ]
