@@ -14,6 +14,7 @@ from governance.models import Decision, Meeting, Minutes, MinutesExtract
 from governance.permissions import can_publish_extract
 from governance.services.agenda import demand_secretariat
 from partners.models import User
+from smartport import bilingual
 
 
 def draft_extract(meeting: Meeting) -> dict[str, str]:
@@ -70,12 +71,11 @@ def publish(*, actor: User, minutes: Minutes, texts: dict[str, str]) -> MinutesE
             remedy=_("The public reads an extract of approved minutes only."),
         )
     last = minutes.extracts.first()
-    if last and (last.text_fr, last.text_en) == (texts["fr"], texts["en"]):
+    if last and bilingual.texts(last, "text") == texts:
         return last
     return MinutesExtract.objects.create(
         minutes=minutes,
         number=(last.number if last else 0) + 1,
-        text_fr=texts["fr"],
-        text_en=texts["en"],
+        **bilingual.columns("text", texts),
         published_by=actor,
     )

@@ -68,7 +68,11 @@ def _state(minutes: Minutes) -> str:
                 "number": minutes.approved_by.reference,
             }
         return _("Approved tacitly on %(day)s") % {"day": day}
-    if minutes.circulated_at and minutes.status == MinutesStatus.CIRCULATED:
+    if (
+        minutes.circulated_at
+        and minutes.objections_until
+        and minutes.status == MinutesStatus.CIRCULATED
+    ):
         return _("Circulated on %(day)s, objections until %(until)s") % {
             "day": formats.date_format(timezone.localdate(minutes.circulated_at)),
             "until": formats.date_format(minutes.objections_until),
