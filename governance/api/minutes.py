@@ -21,8 +21,8 @@ from governance.api.writing import (
     AnswerSent,
     ExtractSent,
     MeetingSent,
+    MinutesRemarkSent,
     MinutesSent,
-    RemarkSent,
 )
 from governance.models import Decision, Meeting, Minutes, MinutesExtract, MinutesRemark
 from governance.services import extracts
@@ -143,11 +143,11 @@ class MinutesCollection(ChangesByAction):
         """Back to draft, to correct them."""
         return self._act(writing.take_back)
 
-    @extend_schema(request=RemarkSent, responses=MinutesSerializer, parameters=[IF_MATCH])
+    @extend_schema(request=MinutesRemarkSent, responses=MinutesSerializer, parameters=[IF_MATCH])
     @action(detail=True, methods=["post"])
     def remark(self, request: Request, pk: str) -> Response:
         """A member’s objection or correction."""
-        return self._act(writing.remark, **self.body(RemarkSent).validated_data)
+        return self._act(writing.remark, **self.body(MinutesRemarkSent).validated_data)
 
     @extend_schema(request=AnswerSent, responses=MinutesSerializer, parameters=[IF_MATCH])
     @action(detail=True, methods=["post"])

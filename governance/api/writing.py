@@ -109,11 +109,11 @@ class MinutesSent(StrictSerializer):
     text = serializers.CharField(max_length=10 * LONGEST, trim_whitespace=False)
 
 
-class RemarkSent(StrictSerializer):
+class MinutesRemarkSent(StrictSerializer):
     text = serializers.CharField(max_length=4000)
 
 
-class AnswerSent(RemarkSent):
+class AnswerSent(MinutesRemarkSent):
     remark = serializers.IntegerField(help_text="Number of the remark.")
 
 
