@@ -52,7 +52,7 @@ def take_snapshot(
 ) -> shape.Snapshot:
     """The pack of this meeting as its rows stand now; `prepared_at` dates the file."""
     public = audience == Audience.PUBLIC
-    items = list(items_for(meeting, audience))
+    items = list(items_for(meeting, audience).prefetch_related(with_parties()))
     concerned = projects_by_item(items, audience)
     money = agreement_money(items, audience, meeting.day)
     projects = list({p.pk: p for rows in concerned.values() for p in rows}.values())
@@ -95,13 +95,7 @@ def items_for(meeting: Meeting, audience: str) -> QuerySet[AgendaItem]:
             Q(project__isnull=True) | Q(project__in=Project.objects.public()),
         )
     pins = AgendaPaper.objects.select_related("revision__paper").order_by("position", "pk")
-    parties = AgreementParty.objects.select_related("partner").prefetch_related(
-        "partner__former_names"
-    )
-    return items.order_by("position").prefetch_related(
-        Prefetch("annexes", pins),
-        Prefetch("agreement__parties", parties.order_by("position", "pk")),
-    )
+    return items.order_by("position").prefetch_related(Prefetch("annexes", pins))
 
 
 def annexes_for(item: AgendaItem, audience: str) -> list[tuple[int, PaperRevision]]:
@@ -203,6 +197,13 @@ def _item(
         parties=_parties(item),
         money=money,
     )
+
+
+def with_parties() -> Prefetch:
+    rows = AgreementParty.objects.select_related("partner").prefetch_related(
+        "partner__former_names"
+    )
+    return Prefetch("agreement__parties", rows.order_by("position", "pk"))
 
 
 def _parties(item: AgendaItem) -> list[shape.Person]:

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from governance.enums import Audience
 from governance.models import Meeting, Pack, PackReading
 from governance.services.snapshots import take_snapshot
 from governance.typesetting.differences import ADDED, CHANGED, REMOVED, Difference, differences
@@ -48,7 +49,8 @@ FIELDS: dict[str, Promise] = {
 
 @dataclass(frozen=True)
 class Line:
-    """One difference as people read it: `title` (`what`, `details`)."""
+    """One difference as people read it: `title` (`what`, `details`); `item` is the key of the agenda item it is
+    under, empty for the parts around the items."""
 
     kind: str
     key: str
@@ -56,6 +58,7 @@ class Line:
     what: str
     details: str = ""
     confidential: bool = False
+    item: str = ""
 
     def __str__(self) -> str:
         return f"{self.title} ({self.what}{', ' if self.details else ''}{self.details})"
@@ -82,6 +85,38 @@ def differs_from(issued: Pack, meeting: Meeting) -> list[Line]:
         prepared_at=timezone.now(),
     )
     return in_words(old, with_fallback(now, old, unready(meeting)), old.languages[0])
+
+
+@dataclass(frozen=True)
+class Differs:
+    """What was prepared since `issued`: under each agenda item, and around them."""
+
+    issued: Pack
+    by_item: dict[int, list[Line]]
+    around: list[Line]
+
+    @property
+    def count(self) -> int:
+        return len(self.by_item) + len(self.around)
+
+
+def differs_item_by_item(meeting: Meeting) -> Differs | None:
+    """From the last full pack issued; None before there is one."""
+    issued = (
+        Pack.objects.issued()
+        .filter(meeting=meeting, audience=Audience.FULL)
+        .order_by("-version", "-language")
+        .first()
+    )
+    if issued is None:
+        return None
+    found = Differs(issued, {}, [])
+    for line in differs_from(issued, meeting):
+        if line.item and line.what != str(WHAT[REMOVED]):
+            found.by_item.setdefault(int(line.item), []).append(line)
+        else:
+            found.around.append(line)
+    return found
 
 
 def unready(meeting: Meeting) -> set[str]:
@@ -149,7 +184,7 @@ def record_reading(*, actor: User, pack: Pack) -> PackReading:
 
 def _line(difference: Difference, old: Snapshot, new: Snapshot, language: str) -> Line:
     side = old if difference.what == REMOVED else new
-    title, confidential = _title(difference, side, language)
+    title, item = _title(difference, side, language)
     fields = dict.fromkeys(str(FIELDS[name]) for name in difference.fields if name in FIELDS)
     return Line(
         kind=difference.kind,
@@ -157,23 +192,26 @@ def _line(difference: Difference, old: Snapshot, new: Snapshot, language: str) -
         title=title,
         what=str(WHAT[difference.what]),
         details=", ".join(fields) if difference.what == CHANGED else "",
-        confidential=confidential,
+        confidential=item.confidential if item else False,
+        item=item.key if item else "",
     )
 
 
-def _title(difference: Difference, side: Snapshot, language: str) -> tuple[str, bool]:
+def _title(difference: Difference, side: Snapshot, language: str) -> tuple[str, Item | None]:
     kind, key = difference.kind, difference.key
     if kind == "item":
         item = next(item for item in side.items if item.key == key)
-        return f"{item.number}. {say(item.title, language)}", item.confidential
+        return f"{item.number}. {say(item.title, language)}", item
     if kind == "project":
         sheet = next(sheet for sheet in side.sheets if sheet.key == key)
-        return say(sheet.title, language), False
+        under = [item for item in side.items if key in item.projects]
+        public = [item for item in under if not item.confidential]
+        return say(sheet.title, language), next(iter(public or under), None)
     if kind == "annex":
         item, annex = _annex(side, key)
         label = _("Annex %(number)s") % {"number": annex.number}
-        return f"{label} · {say(annex.title, language)}", item.confidential
-    return str(LABELS.get(kind, _("Meeting"))), False
+        return f"{label} · {say(annex.title, language)}", item
+    return str(LABELS.get(kind, _("Meeting"))), None
 
 
 def _annex(side: Snapshot, number: str) -> tuple[Item, Annex]:

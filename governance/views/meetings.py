@@ -23,7 +23,7 @@ from governance.permissions import (
     can_hold_meeting,
     can_prepare_meetings,
 )
-from governance.services import consultation, decisions, meetings, quorum
+from governance.services import consultation, decisions, meetings, quorum, versions
 from governance.services.replies import replies_to
 from governance.services.rules import notice_warning, summon_by
 from governance.services.suggestions import suggestions_for
@@ -101,8 +101,10 @@ def page_of(request: HttpRequest, meeting: Meeting) -> dict[str, Any]:
         .prefetch_related("annexes__revision__paper")
         .order_by("position")
     )
+    differs = _differs(user, meeting)
     for item in agenda:
         item.meeting = meeting
+        item.differs = differs.by_item.get(item.pk) if differs else None
     replies = replies_to(meeting)
     return {
         "meeting": meeting,
@@ -137,7 +139,15 @@ def page_of(request: HttpRequest, meeting: Meeting) -> dict[str, Any]:
         "may_hold": can_hold_meeting(user, meeting),
         "may_close": can_close_meeting(user, meeting),
         "may_build_pack": can_build_pack(user, meeting),
+        "differs": differs,
     }
+
+
+def _differs(user: User, meeting: Meeting) -> versions.Differs | None:
+    """What is no longer as in the pack the members have, for those who prepare the next one."""
+    if not can_edit_agenda(user, meeting):
+        return None
+    return versions.differs_item_by_item(meeting)
 
 
 def _consultation(user: User, meeting: Meeting) -> dict[str, Any] | None:

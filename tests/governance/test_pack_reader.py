@@ -139,3 +139,26 @@ def test_the_pack_page_tells_the_secretariat_what_differs(issued, table, as_user
     table.items[0].title_fr = "Accueil"
     table.items[0].save()
     assert "1. Accueil" in client.get(url).content.decode()
+
+
+def test_the_meeting_page_says_item_by_item_what_differs_from_the_issued_version(
+    issued, table, cast, as_user
+):
+    url = reverse("governance:meeting_detail", args=[table.meeting.code])
+    client = as_user(table.secretary)
+    assert "Rien ne diffère de la v1 diffusée" in client.get(url).content.decode()
+    table.items[1].note_fr = "Trois projets."
+    table.items[1].save()
+    table.items[2].note_fr, table.items[2].ready = "Ébauche.", False
+    table.items[2].save()
+    page = client.get(url)
+    shown = {item.pk: [str(line) for line in item.differs or []] for item in page.context["agenda"]}
+    assert shown == {
+        table.items[0].pk: [],
+        table.items[1].pk: ["2. Avancement de la série (modifié, note)"],
+        table.items[2].pk: [],
+    }
+    words = page.content.decode()
+    assert "1 point diffère de la v1 diffusée." in words
+    assert "Pas prêt\u00a0: le prochain dossier garde ce que la version 1 en dit." in words
+    assert as_user(cast.member).get(url).context["differs"] is None

@@ -1,13 +1,16 @@
+import time
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from governance.enums import Audience, BuildStatus, PackLanguage
+from governance.enums import Audience, PackLanguage
 from governance.models import Meeting, PackBuild
 from governance.services import building, packs
 from partners.models import User
 from smartport.errors import Refusal
+
+LOOK_AGAIN = 0.2  # seconds
 
 
 class Command(BaseCommand):
@@ -34,15 +37,20 @@ class Command(BaseCommand):
             )
         except Refusal as refusal:
             raise CommandError(str(refusal)) from refusal
-        building.build_due()
-        build = PackBuild.objects.select_related("pack").get(pk=build.pk)
-        if build.status == BuildStatus.RUNNING:
-            self.stdout.write(f"A worker is building it (build {build.pk}).")
-            return
+        build = self._built(build)
         if build.pack is None:
             raise CommandError(build.error or str(build.get_status_display()))
         pack = build.pack
         self.stdout.write(f"version {pack.version}: {pack.pages} pages, SHA-256 {pack.sha256}")
+
+    def _built(self, build: PackBuild) -> PackBuild:
+        """Built here, or by the worker that took it first: then its end is waited for."""
+        while True:
+            building.build_due()
+            build = PackBuild.objects.select_related("pack").get(pk=build.pk)
+            if build.status not in packs.UNDER_WAY:
+                return build
+            time.sleep(LOOK_AGAIN)
 
     def _actor(self, email: str | None) -> User:
         people = User.objects.filter(email=email) if email else User.objects.secretariat()
