@@ -86,3 +86,8 @@ class Weekday(IntegerChoices):
 class TokenScope(TextChoices):
     READ = "read", _("Read")
     WRITE = "write", _("Read and write")
+
+
+class AnnouncementState(TextChoices):
+    DRAFT = "draft", _("Draft")
+    SENT = "sent", _("Sent")

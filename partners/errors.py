@@ -42,3 +42,21 @@ class LinkUnusable(Refusal):
 
     code = "link_unusable"
     status = 410
+
+
+class MayNotWriteToGroups(NotAllowed):
+    code = "may_not_write_to_groups"
+
+
+class AlreadySent(Refusal):
+    code = "already_sent"
+
+
+class GroupChanged(Refusal):
+    """Others would receive the message than those who were shown."""
+
+    code = "group_changed"
+
+
+class EnglishMissing(Refusal):
+    code = "english_missing"

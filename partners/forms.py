@@ -8,10 +8,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from partners.enums import DigestRhythm, Language, MembershipRole, TokenScope, Wish
-from partners.models import Invitation, Membership, Preference, User
+from partners.models import Announcement, Invitation, Membership, Preference, User
 from partners.services import preferences
 from smartport import subscriptions
 from smartport.forms import DateInput
+from smartport.groups import all_groups
 from smartport.messages import Topic
 from smartport.subscriptions import LONGEST_VALUE
 
@@ -140,6 +141,38 @@ class SubscribeForm(forms.Form):
                     )
                 )
         return given
+
+
+class AnnouncementForm(forms.ModelForm):
+    group = forms.ChoiceField(label=_("To"))
+
+    class Meta:
+        model = Announcement
+        fields = ("group", "subject_fr", "text_fr", "subject_en", "text_en")
+        widgets = {
+            "text_fr": forms.Textarea(attrs={"rows": 8, "lang": "fr"}),
+            "text_en": forms.Textarea(attrs={"rows": 8, "lang": "en"}),
+        }
+        help_texts = {
+            "text_fr": _(
+                "Without greeting or signature: both are added. Web addresses become links."
+            ),
+            "text_en": _("Needed where some of the group read English."),
+        }
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["group"].choices = [
+            ("", "—"),
+            *((group.key, group.label) for group in all_groups()),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for given, missing in (("subject_en", "text_en"), ("text_en", "subject_en")):
+            if cleaned.get(given) and not cleaned.get(missing) and missing not in self.errors:
+                self.add_error(missing, _("Write both the subject and the text, or neither."))
+        return cleaned
 
 
 class TokenForm(forms.Form):

@@ -21,6 +21,14 @@ SUBSCRIPTION_CONFIRM = register(
 SUBSCRIPTION_NEWS = register(
     MessageKind(name="subscription_news", label=_("News of a subscription"), topic=Topic.DIGEST)
 )
+ANNOUNCEMENT = register(
+    MessageKind(
+        name="announcement",
+        label=_("Message of the secretariat to a group"),
+        topic=Topic.PEOPLE,
+        optional=False,
+    )
+)
 ADDRESS_FAILED = register(
     MessageKind(
         name="address_failed",

@@ -135,3 +135,9 @@ class SubscriptionQuerySet(models.QuerySet):
         confirmed = self.confirmed().order_by().values("address").annotate(last=Max("told_at"))
         due = confirmed.filter(Q(last__isnull=True) | Q(last__lte=before))
         return list(due.order_by("address").values_list("address", flat=True))
+
+
+class AnnouncementQuerySet(models.QuerySet):
+    def visible_to(self, user: "User") -> "AnnouncementQuerySet":
+        """The secretariat's; what others received of them is in their mail."""
+        return self if user.is_authenticated and user.runs_the_cycle else self.none()

@@ -2,7 +2,9 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from partners.views import (
+    announcements,
     calendars,
+    kinds,
     mailbox,
     outbox,
     people,
@@ -51,6 +53,27 @@ urlpatterns = [
     path(_("workspace/outbox/<int:pk>/"), outbox.outbox_message, name="outbox_message"),
     path(_("workspace/outbox/<int:pk>/resend/"), outbox.outbox_resend, name="outbox_resend"),
     path(_("workspace/outbox/<int:pk>/settle/"), outbox.outbox_settle, name="outbox_settle"),
+    path(_("workspace/texts/"), kinds.kind_list, name="kinds"),
+    path(_("workspace/texts/<slug:name>/"), kinds.kind_detail, name="kind"),
+    path(_("workspace/texts/<slug:name>/<slug:language>/"), kinds.kind_letter, name="kind_letter"),
+    path(_("workspace/groups/"), announcements.announcement_list, name="announcements"),
+    path(_("workspace/groups/new/"), announcements.announcement_write, name="announcement_new"),
+    path(_("workspace/groups/<int:pk>/"), announcements.announcement, name="announcement"),
+    path(
+        _("workspace/groups/<int:pk>/edit/"),
+        announcements.announcement_write,
+        name="announcement_edit",
+    ),
+    path(
+        _("workspace/groups/<int:pk>/delete/"),
+        announcements.announcement_delete,
+        name="announcement_delete",
+    ),
+    path(
+        _("workspace/groups/<int:pk>/letter/<slug:language>/"),
+        announcements.announcement_letter,
+        name="announcement_letter",
+    ),
     path(_("workspace/mailbox/"), mailbox.mailbox_list, name="mailbox"),
     path(_("workspace/mailbox/<str:key>/"), mailbox.mailbox_letter, name="mailbox_letter"),
 ]

@@ -1,7 +1,8 @@
 """What is gathered from the floors above by name, as Django's admin gathers `admin.py`.
 
-An app may have `obligations.py`, `messages.py`, `audience.py` and `openness.py`: importing one of them registers
-what it declares, and nothing below ever imports it. `urls.py` and `api.py` are gathered when the URLs are built.
+An app may have `obligations.py`, `messages.py`, `audience.py`, `groups.py`, `previews.py` and `openness.py`: importing
+one of them registers what it declares, and nothing below ever imports it. `urls.py` and `api.py` are gathered when the
+URLs are built.
 """
 
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from django.apps import apps
 
 Entry = TypeVar("Entry")
 
-ROOMS = ("obligations", "messages", "audience", "openness")
+ROOMS = ("obligations", "messages", "audience", "groups", "previews", "openness")
 FLOORS = ("smartport", "partners", "projects", "governance")
 
 

@@ -1,3 +1,4 @@
+from partners.models.announcements import Announcement
 from partners.models.calendars import CalendarAddress
 from partners.models.messages import DigestMark, Message, Preference, ScheduledRun
 from partners.models.organisations import Partner, PartnerName, Source
@@ -5,6 +6,7 @@ from partners.models.people import ApiToken, Invitation, Membership, User
 from partners.models.subscriptions import Subscription
 
 __all__ = [
+    "Announcement",
     "ApiToken",
     "CalendarAddress",
     "DigestMark",

@@ -117,7 +117,7 @@ def _write(user: User, wish: Preference, day: date, period: str) -> int:
             recipient=user,
             obligation="digest",
             step=period,
-            context=_context(owed, news, since=timezone.localdate(after)),
+            context=context_of(owed, news, since=timezone.localdate(after)),
             url_name="partners:workspace",
         )
     if queued:
@@ -125,7 +125,7 @@ def _write(user: User, wish: Preference, day: date, period: str) -> int:
     return queued
 
 
-def _context(
+def context_of(
     owed: list[obligations.Obligation], news: list[News], *, since: date
 ) -> dict[str, Any]:
     groups = grouped(news, SHOWN_NEWS)

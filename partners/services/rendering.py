@@ -56,10 +56,11 @@ def write(
             "unsubscribe_url": stop_url,
         }
         body = _text(f"messages/{kind.name}.txt", whole).strip()
-        parts = {**whole, "body": body}
+        subject = _one_line(_text(f"messages/{kind.name}.subject.txt", whole))
+        parts = {**whole, "body": body, "title": subject}
         html_body = _optional_html(f"messages/{kind.name}.html", whole)
         return Written(
-            subject=_one_line(_text(f"messages/{kind.name}.subject.txt", whole)),
+            subject=subject,
             text=_text("messages/layout.txt", parts).strip() + "\n",
             html=_template("messages/layout.html").render(
                 Context({**parts, "html_body": html_body})

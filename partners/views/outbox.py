@@ -1,9 +1,14 @@
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -12,16 +17,27 @@ from partners.filters import MessageFilter
 from partners.models import Message
 from partners.permissions import can_steer_messages
 from partners.services import outbox
+from partners.services.upcoming import next_for
 from smartport import messages as kinds
 
 PAGE = 50
 FOOTER = "\n--\n"  # below it stands the reader's own link to stop these messages
 
 
+def for_secretariat(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    @login_required
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not can_steer_messages(request.user):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
 @require_safe
-@login_required
+@for_secretariat
 def outbox_list(request: HttpRequest) -> HttpResponse:
-    _refuse_strangers(request)
     found = MessageFilter(
         request.GET,
         Message.objects.visible_to(request.user).select_related("recipient").defer("text", "html"),
@@ -40,9 +56,8 @@ def outbox_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@login_required
+@for_secretariat
 def outbox_message(request: HttpRequest, pk: int) -> HttpResponse:
-    _refuse_strangers(request)
     message = _load(request, pk)
     kind = kinds.kinds.get(message.kind)
     related = Message.objects.none()
@@ -55,6 +70,7 @@ def outbox_message(request: HttpRequest, pk: int) -> HttpResponse:
         "secret": bool(kind and kind.secret),
         "text": message.text.partition(FOOTER)[0],
         "related": related[:20],
+        "next": next_for(message, timezone.localdate()),
         "may_resend": MessageState.QUEUED in MESSAGE_MOVES.get(message.state, ())
         and message.state in (MessageState.FAILED, MessageState.UNCERTAIN)
         and not (kind and kind.secret),
@@ -64,18 +80,16 @@ def outbox_message(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@login_required
+@for_secretariat
 def outbox_resend(request: HttpRequest, pk: int) -> HttpResponse:
-    _refuse_strangers(request)
     outbox.resend(actor=request.user, message=_load(request, pk))
     messages.success(request, _("The message is on its way again."))
     return redirect("partners:outbox_message", pk=pk)
 
 
 @require_POST
-@login_required
+@for_secretariat
 def outbox_settle(request: HttpRequest, pk: int) -> HttpResponse:
-    _refuse_strangers(request)
     outbox.settle(actor=request.user, message=_load(request, pk), arrived="arrived" in request.POST)
     messages.success(request, _("Noted."))
     return redirect("partners:outbox_message", pk=pk)
@@ -85,8 +99,3 @@ def _load(request: HttpRequest, pk: int) -> Message:
     return get_object_or_404(
         Message.objects.visible_to(request.user).select_related("recipient"), pk=pk
     )
-
-
-def _refuse_strangers(request: HttpRequest) -> None:
-    if not can_steer_messages(request.user):
-        raise PermissionDenied

@@ -32,7 +32,7 @@ from governance.models import (
 from governance.services import building, packs
 from governance.services.extracts import publish
 from governance.services.summons import token_for
-from partners.models import Invitation, Membership, Message, Partner, Subscription
+from partners.models import Announcement, Invitation, Membership, Message, Partner, Subscription
 from partners.services.calendar_addresses import make_address
 from partners.services.rendering import UNSUBSCRIBE_SALT
 from partners.services.sign_in import sign_in_url
@@ -78,6 +78,7 @@ class World:
             self.letter,
             self.message,
             self.subscription,
+            self.announcement,
             self.calendar_secret,
             self.invitation,
             self.evidence,
@@ -169,6 +170,16 @@ class World:
             subject="Fiche",
             text="Texte",
             message_id="<guards@smartport.example>",
+        )
+
+    @cached_property
+    def announcement(self) -> Announcement:
+        """Of the secretariat to the partners' managers, not sent yet."""
+        return Announcement.objects.create(
+            author=self.people["secretariat"],
+            group="managers",
+            subject_fr="Réunion",
+            text_fr="Texte",
         )
 
     @cached_property

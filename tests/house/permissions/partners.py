@@ -2,11 +2,16 @@ from partners.services.subscriptions import token_of
 from tests.house.matrix import Row
 
 SIGNED_IN = "302 200 200 200 200 200 200"
+OFFICE = "302 403 403 403 403 200 200"
 MAILBOX = "302 403 403 403 403 403 200"
 
 
 def membership(world):
     return {"pk": world.membership.pk}
+
+
+def announcement(world):
+    return {"pk": world.announcement.pk}
 
 
 def invitation(world):
@@ -88,6 +93,15 @@ ROWS = [
     Row("partners:invitation_again", "302 404 404 302 404 302 302", invitation, method="post"),
     Row("partners:invitation_withdraw", "302 404 404 302 404 302 302", invitation, method="post"),
     Row("partners:invitation_mine", "302 404 404 404 404 404 404", invitation),
+    Row("partners:kinds", OFFICE),
+    Row("partners:kind", OFFICE, lambda world: {"name": "report_due"}),
+    Row("partners:kind_letter", OFFICE, lambda world: {"name": "report_due", "language": "en"}),
+    Row("partners:announcements", OFFICE),
+    Row("partners:announcement_new", OFFICE),
+    Row("partners:announcement", OFFICE, announcement),
+    Row("partners:announcement_edit", OFFICE, announcement),
+    Row("partners:announcement_letter", OFFICE, lambda w: {**announcement(w), "language": "fr"}),
+    Row("partners:announcement_delete", "302 403 403 403 403 302 302", announcement, method="post"),
     Row("partners:mailbox", MAILBOX),
     Row("partners:mailbox_letter", MAILBOX, lambda world: {"key": world.letter}),
 ]

@@ -1,0 +1,96 @@
+"""The latest meeting, pack, minutes, action and decision, as the messages about them show them."""
+
+from django.db.models import F
+from django.utils import timezone
+
+from governance.models import Action, Decision, Meeting, Minutes, Pack, Summons
+from smartport.messages import Notice
+from smartport.previews import examples
+
+
+def meeting() -> Notice | None:
+    found = Meeting.objects.select_related("committee").order_by("-starts_at", "-pk").first()
+    if found is None:
+        return None
+    return Notice(
+        obligation=f"meeting:{found.pk}",
+        recipients=[],
+        context={
+            "meeting": found,
+            "summons": Summons.objects.filter(meeting=found).order_by("pk").first(),
+            "asked_again": True,
+        },
+        url_name="governance:meeting_detail",
+        url_args=[found.code],
+    )
+
+
+def pack() -> Notice | None:
+    found = Pack.objects.select_related("meeting__committee").order_by("-built_at", "-pk").first()
+    if found is None:
+        return None
+    return Notice(
+        obligation=f"pack:{found.pk}",
+        recipients=[],
+        context={"pack": found, "meeting": found.meeting, "lines": [], "first": found.version == 1},
+        url_name="governance:pack_detail",
+        url_args=[found.meeting.code, found.pk],
+    )
+
+
+def minutes() -> Notice | None:
+    found = Minutes.objects.select_related("meeting__committee").order_by("-pk").first()
+    if found is None:
+        return None
+    until = found.objections_until or timezone.localdate()
+    return Notice(
+        obligation=f"minutes:{found.pk}",
+        recipients=[],
+        due_on=until,
+        context={"meeting": found.meeting, "minutes": found, "until": until},
+        url_name="governance:minutes_detail",
+        url_args=[found.meeting.code],
+    )
+
+
+def action() -> Notice | None:
+    found = (
+        Action.objects.select_related("committee", "owner", "done_by")
+        .order_by(F("done_at").desc(nulls_last=True), "-pk")
+        .first()
+    )
+    if found is None:
+        return None
+    return Notice(
+        obligation=f"action:{found.pk}",
+        recipients=[],
+        due_on=found.due_on,
+        context={"asked": found, "action_row": found, "committee": found.committee},
+        url_name="governance:action_detail",
+        url_args=[found.pk],
+    )
+
+
+def decision() -> Notice | None:
+    found = Decision.objects.select_related("committee", "corrects").order_by("-pk").first()
+    if found is None:
+        return None
+    return Notice(
+        obligation=f"decision:{found.pk}",
+        recipients=[],
+        context={"later": found, "corrected": found.corrects or found},
+        url_name="governance:decision_detail",
+        url_args=[found.committee.slug, found.reference],
+    )
+
+
+for name, example in (
+    ("meeting", meeting),
+    ("summons", meeting),
+    ("pack", pack),
+    ("minutes", minutes),
+    ("objections", minutes),
+    ("action", action),
+    ("decision", decision),
+):
+    examples.register(name, example)
