@@ -46,7 +46,11 @@ def _packs(user: User, mine: QuerySet, after: datetime, until: datetime) -> Iter
 def _decisions(user: User, mine: QuerySet, after: datetime, until: datetime) -> Iterator[News]:
     decided = (
         Decision.objects.visible_to(user)
-        .filter(committee__in=mine, **window("recorded_at", after, until))
+        .filter(
+            committee__in=mine,
+            recorded_by__isnull=False,  # else of the past, loaded from public sources
+            **window("recorded_at", after, until),
+        )
         .exclude(recorded_by=user)
         .select_related("committee", "meeting")
         .order_by("-recorded_at", "-pk")

@@ -10,8 +10,17 @@ from smartport.previews import examples
 
 def meeting() -> Notice | None:
     found = Meeting.objects.select_related("committee").order_by("-starts_at", "-pk").first()
-    if found is None:
-        return None
+    return _about(found) if found else None
+
+
+def consultation() -> Notice | None:
+    """One with a deadline, else a meeting as if it were one."""
+    asked = Meeting.objects.filter(answers_due_on__isnull=False).select_related("committee")
+    found = asked.order_by("-starts_at", "-pk").first()
+    return _about(found) if found else meeting()
+
+
+def _about(found: Meeting) -> Notice:
     return Notice(
         obligation=f"meeting:{found.pk}",
         recipients=[],
@@ -87,6 +96,7 @@ def decision() -> Notice | None:
 for name, example in (
     ("meeting", meeting),
     ("summons", meeting),
+    ("consultation", consultation),
     ("pack", pack),
     ("minutes", minutes),
     ("objections", minutes),

@@ -17,7 +17,7 @@ def _approvals(value: str, after: datetime, until: datetime) -> Iterator[News]:
         Decision.objects.public()
         .approving_series()
         .standing()
-        .filter(**window("recorded_at", after, until))
+        .filter(recorded_by__isnull=False, **window("recorded_at", after, until))
         .select_related("committee", "meeting")
         .order_by("-recorded_at", "-pk")
     )

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('partners', '0004_calendar_addresses'),
+        ('partners', '0005_message_instead_of_and_invitation_reminder'),
         ('pghistory', '0007_auto_20250421_0444'),
     ]
 
