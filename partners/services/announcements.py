@@ -1,5 +1,7 @@
 """Messages of the secretariat to a group: a draft, a look at what each reads and how many they are, one sending."""
 
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import format_lazy
@@ -92,7 +94,7 @@ def send_announcement(*, actor: User, announcement: Announcement, expected: int)
     return announcement
 
 
-def _why(announcement: Announcement) -> object:
+def _why(announcement: Announcement) -> Any:
     group = group_of(announcement.group)
     return format_lazy(
         gettext_lazy("The secretariat writes to this group: {group}."),
