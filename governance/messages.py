@@ -42,6 +42,12 @@ for kind in (
         still_due=consultation.answers_still_due,
     ),
     MessageKind(
+        name="proposal_settled",
+        label=_("The answer to an item you proposed"),
+        topic=Topic.MEETINGS,
+        action=_("See the proposals"),
+    ),
+    MessageKind(
         name="meeting_changed",
         label=_("A meeting moved or changed"),
         topic=Topic.MEETINGS,

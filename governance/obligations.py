@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from governance.enums import ActionStatus, MeetingKind, MeetingStatus, Reply
-from governance.models import Action, Meeting, Summons
+from governance.enums import OPEN_AGENDA, ActionStatus, MeetingKind, MeetingStatus, Reply
+from governance.models import Action, ItemProposal, Meeting, Summons
 from governance.services import consultation
 from partners.models import Partner, User
 from smartport import obligations
@@ -104,6 +104,35 @@ def consultations(user: User, today: date) -> Iterator[Obligation]:
         )
 
 
+def proposals_to_answer(user: User, today: date) -> Iterator[Obligation]:
+    """Of the meetings still to come; to the others, what they proposed and waits for the secretariat."""
+    waiting = (
+        ItemProposal.objects.visible_to(user)
+        .waiting()
+        .filter(meeting__status__in=OPEN_AGENDA)
+        .select_related("meeting__committee")
+    )
+    for proposal in waiting:
+        shared = {
+            "key": f"proposal:{proposal.pk}",
+            "kind": "proposal",
+            "title": proposal.title,
+            "for_whom": str(proposal.meeting.committee),
+            "since": timezone.localdate(proposal.proposed_at),
+            "icon": "list",
+            "state": proposal.status,
+            "state_label": proposal.get_status_display(),
+            "is_demo": proposal.meeting.is_demo,
+        }
+        if user.runs_the_cycle:
+            url = reverse("governance:proposal_settle", args=[proposal.pk])
+            yield Obligation(url=url, action=_("Answer the proposal"), **shared)
+        else:
+            url = reverse("governance:proposal_list")
+            who = _("the secretariat")
+            yield Obligation(url=url, action=_("See the proposals"), waits_for=who, **shared)
+
+
 def meetings_in_preparation(user: User, today: date) -> Iterator[Obligation]:
     if not user.runs_the_cycle:
         return
@@ -133,4 +162,5 @@ obligations.handovers.register("actions", hand_actions)
 obligations.register("actions_to_verify", actions_to_verify)
 obligations.register("summonses", summonses)
 obligations.register("consultations", consultations)
+obligations.register("proposals", proposals_to_answer)
 obligations.register("meetings", meetings_in_preparation)

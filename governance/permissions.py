@@ -2,6 +2,7 @@ from typing import TYPE_CHECKING
 
 from governance.enums import TAKING_OUTCOMES, ActionStatus, MeetingStatus, MinutesStatus
 from governance.models import Action, Committee, Decision, Mandate, Meeting, Minutes, Summons
+from partners.models import Partner
 from partners.permissions import belongs_to
 
 if TYPE_CHECKING:
@@ -15,6 +16,11 @@ def can_prepare_meetings(user: "User") -> bool:
 def can_keep_committees(user: "User") -> bool:
     """Rules, seats and mandates."""
     return user.is_authenticated and user.runs_the_cycle
+
+
+def can_propose_item(user: "User") -> bool:
+    """Whoever acts for a partner today."""
+    return user.is_authenticated and Partner.objects.of(user).exists()
 
 
 def can_edit_agenda(user: "User", meeting: Meeting) -> bool:

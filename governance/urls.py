@@ -13,6 +13,7 @@ from governance.views import (
     minutes,
     minutes_text,
     packs,
+    proposals,
     reader,
     register,
     replies,
@@ -173,6 +174,7 @@ urlpatterns = [
     path(_("meetings/<slug:code>/items/new/"), agenda.item_create, name="item_create"),
     path(_("meetings/<slug:code>/items/<int:pk>/"), agenda.item_edit, name="item_edit"),
     path(_("meetings/<slug:code>/items/<int:pk>/remove/"), agenda.item_remove, name="item_remove"),
+    path(_("meetings/<slug:code>/items/<int:pk>/ready/"), agenda.item_ready, name="item_ready"),
     path(
         _("meetings/<slug:code>/items/<int:pk>/outcome/"), table.item_outcome, name="item_outcome"
     ),
@@ -208,6 +210,10 @@ urlpatterns = [
     ),
     path(_("meetings/<slug:code>/packs/<int:pk>/opened/"), reader.pack_opened, name="pack_opened"),
     path(_("packs/check/"), verification.verify_pack, name="verify_pack"),
+    path(_("proposals/"), proposals.proposal_list, name="proposal_list"),
+    path(_("proposals/new/"), proposals.proposal_create, name="proposal_create"),
+    path(_("proposals/<int:pk>/withdraw/"), proposals.proposal_withdraw, name="proposal_withdraw"),
+    path(_("proposals/<int:pk>/"), proposals.proposal_settle, name="proposal_settle"),
     path(_("papers/<int:pk>/"), agenda.paper_download, name="paper_download"),
     path(_("actions/"), actions.action_list, name="action_list"),
     path(_("actions/<int:pk>/"), actions.action_detail, name="action_detail"),

@@ -5,6 +5,7 @@ from governance.forms.decisions import CorrectionForm
 from governance.forms.minutes import AnswerForm, ExtractForm, MinutesForm, RemarkForm
 from governance.forms.packs import BuildForm, IssueForm, NoteForm, VerificationForm
 from governance.forms.preparing import CancelForm, ItemForm, MeetingForm, PaperForm
+from governance.forms.proposals import ProposalForm, SettleForm
 from governance.forms.replies import ReplyForm
 from governance.forms.table import ConflictForm, MomentForm, OutcomeForm, ProxyForm
 
@@ -28,11 +29,13 @@ __all__ = [
     "OutcomeForm",
     "PaperForm",
     "ProgressForm",
+    "ProposalForm",
     "ProxyForm",
     "RemarkForm",
     "ReplyForm",
     "ReviewForm",
     "SeatForm",
+    "SettleForm",
     "StandingItems",
     "VerificationForm",
 ]

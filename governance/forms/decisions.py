@@ -40,7 +40,7 @@ class CorrectionForm(forms.Form):
         label=_("Why it is late"),
         widget=forms.Textarea(attrs={"rows": 2}),
         required=False,
-        help_text=_("Only for a meeting that has begun."),
+        help_text=_("Only for a meeting already summoned or begun."),
     )
 
     def __init__(self, *args: Any, decision: Decision, **kwargs: Any) -> None:

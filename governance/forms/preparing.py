@@ -7,7 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from governance.enums import Access, Effect, ItemKind, MeetingKind
+from governance.enums import Access, Effect, ItemKind, MeetingKind, MeetingStatus
 from governance.models import AgendaItem, Committee, Meeting
 from governance.services import beginnings
 from partners.models import User
@@ -16,6 +16,12 @@ from projects.models import FundingAgreement, Project, ProjectSeries
 from smartport.forms import DateInput, TimeInput
 
 NINE = time(9)
+WHY_LATE = {
+    MeetingStatus.SUMMONED: _("The summons went out: a new item is late, and the minutes say why."),
+    MeetingStatus.IN_SESSION: _(
+        "The meeting has begun: a new item is late, and the minutes say why."
+    ),
+}
 
 
 class MeetingForm(forms.ModelForm):
@@ -172,11 +178,11 @@ class ItemForm(forms.ModelForm):
         if self.instance.pk is None:
             self.fields["series"].queryset = self._awaiting(self.fields["series"].queryset)
         self.initial.setdefault("revision", self.instance.revision)
-        if meeting.status == "in_session":
+        if self.instance.pk is None and meeting.status in WHY_LATE:
             self.fields["late_reason"] = forms.CharField(
                 label=_("Why it is late"),
                 widget=forms.Textarea(attrs={"rows": 2}),
-                help_text=_("The meeting has begun: a new item is late, and the minutes say why."),
+                help_text=WHY_LATE[MeetingStatus(meeting.status)],
             )
 
     def _awaiting(self, series: Any) -> Any:

@@ -7,8 +7,14 @@ from django.db import transaction
 from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
-from governance.enums import Access, Effect, ItemKind
-from governance.errors import AgendaClosed, AlreadyApproved, PaperUnusable, SubjectMissing
+from governance.enums import Access, Effect, ItemKind, MeetingStatus
+from governance.errors import (
+    AgendaClosed,
+    AlreadyApproved,
+    LateReasonMissing,
+    PaperUnusable,
+    SubjectMissing,
+)
 from governance.models import AgendaItem, AgendaPaper, Meeting, Paper, PaperRevision
 from governance.permissions import can_prepare_meetings
 from governance.typesetting.inspection import inspect_pdf
@@ -41,7 +47,7 @@ def locked_meeting(pk: int) -> Meeting:
 
 
 def demand_open_agenda(meeting: Meeting, *, late_reason: str = "") -> None:
-    """Before the meeting the agenda is open; after it began, only a late item with its reason enters."""
+    """Before the summons the agenda is open; after it began, only a late item with its reason enters."""
     if meeting.agenda_is_open or (late_reason and meeting.status == "in_session"):
         return
     raise AgendaClosed(
@@ -51,6 +57,15 @@ def demand_open_agenda(meeting: Meeting, *, late_reason: str = "") -> None:
         if meeting.is_written
         else _("During the meeting, add the item as late and say why."),
     )
+
+
+def _demand_reason_if_late(meeting: Meeting, late_reason: str) -> None:
+    if meeting.status == MeetingStatus.SUMMONED and not late_reason.strip():
+        raise LateReasonMissing(
+            _("The summons went out: a new item is late."),
+            remedy=_("Say why; the members and the minutes are told."),
+            field="late_reason",
+        )
 
 
 def _check_subject(item: AgendaItem) -> None:
@@ -80,10 +95,14 @@ def _check_subject(item: AgendaItem) -> None:
 
 @transaction.atomic
 def add_item(*, actor: User, meeting: Meeting, late_reason: str = "", **fields: Any) -> AgendaItem:
-    """Append an item. After the meeting began, `late_reason` is needed. Raises AgendaClosed, AlreadyApproved."""
+    """Append an item. After the summons, `late_reason` is needed.
+
+    Raises AgendaClosed, LateReasonMissing, AlreadyApproved.
+    """
     demand_secretariat(actor)
     meeting = locked_meeting(meeting.pk)
     demand_open_agenda(meeting, late_reason=late_reason)
+    _demand_reason_if_late(meeting, late_reason)
     last = meeting.agenda.aggregate(last=Max("position"))["last"] or 0
     item = AgendaItem(meeting=meeting, position=last + 1, proposed_by=actor, **fields)
     item.late, item.late_reason = bool(late_reason), late_reason
@@ -118,6 +137,17 @@ def edit_item(*, actor: User, item: AgendaItem, revision: int, **fields: Any) ->
     current.revision += 1
     current.save()
     return current
+
+
+@transaction.atomic
+def mark_ready(*, actor: User, item: AgendaItem, ready: bool) -> None:
+    """Ready for the pack, or not any more; doing it twice changes nothing."""
+    demand_secretariat(actor)
+    demand_open_agenda(locked_meeting(item.meeting_id))
+    current = AgendaItem.objects.select_for_update(of=["self"]).get(pk=item.pk)
+    if current.ready != ready:
+        current.ready, current.revision = ready, current.revision + 1
+        current.save(update_fields=["ready", "revision"])
 
 
 @transaction.atomic

@@ -57,8 +57,11 @@ def suggestions_for(meeting: Meeting) -> list[Suggestion]:
 
 
 @transaction.atomic
-def take(*, actor: User, meeting: Meeting, key: str) -> AgendaItem:
-    """Put one suggestion on the agenda. Raises SuggestionGone where it is there already or no longer stands."""
+def take(*, actor: User, meeting: Meeting, key: str, late_reason: str = "") -> AgendaItem:
+    """Put one suggestion on the agenda, with its reason once the summons went out.
+
+    Raises SuggestionGone where it is there already or no longer stands, LateReasonMissing.
+    """
     demand_secretariat(actor)
     meeting = Meeting.objects.select_for_update(of=["self"]).get(pk=meeting.pk)
     one = next((one for one in suggestions_for(meeting) if one.key == key), None)
@@ -67,7 +70,7 @@ def take(*, actor: User, meeting: Meeting, key: str) -> AgendaItem:
             _("This is on the agenda already, or no longer to be decided."),
             remedy=_("Look at the agenda below."),
         )
-    return _put(actor, meeting, one)
+    return _put(actor, meeting, one, late_reason)
 
 
 def take_fixed(*, actor: User, meeting: Meeting) -> None:
@@ -77,8 +80,8 @@ def take_fixed(*, actor: User, meeting: Meeting) -> None:
             _put(actor, meeting, one)
 
 
-def _put(actor: User, meeting: Meeting, one: Suggestion) -> AgendaItem:
-    item = add_item(actor=actor, meeting=meeting, **one.fields)
+def _put(actor: User, meeting: Meeting, one: Suggestion, late_reason: str = "") -> AgendaItem:
+    item = add_item(actor=actor, meeting=meeting, late_reason=late_reason, **one.fields)
     if one.at is not None and item.position != one.at:
         move_item(actor=actor, item=item, to=one.at)
         item.refresh_from_db()

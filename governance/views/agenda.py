@@ -92,7 +92,12 @@ def suggestion_take(request: HttpRequest, code: str) -> HttpResponse:
     """`key` names the suggestion."""
     meeting = visible_meeting(request, code)
     try:
-        suggestions.take(actor=request.user, meeting=meeting, key=request.POST.get("key", ""))
+        suggestions.take(
+            actor=request.user,
+            meeting=meeting,
+            key=request.POST.get("key", ""),
+            late_reason=request.POST.get("late_reason", ""),
+        )
     except Refusal as refusal:
         messages.error(request, str(refusal))
     else:
@@ -111,6 +116,9 @@ def agenda_order(request: HttpRequest, code: str) -> HttpResponse:
             item = get_object_or_404(visible_items(request, code), pk=_whole(pk))
             to = item.position + (1 if direction == "down" else -1)
             agenda.move_item(actor=request.user, item=item, to=max(to, 1))
+            return redirect(
+                f"{meeting.get_absolute_url()}?moved={direction}-{item.pk}#item-{item.pk}"
+            )
         else:
             order = [_whole(pk) for pk in request.POST.getlist("order")]
             agenda.reorder_items(actor=request.user, meeting=meeting, order=order)
@@ -121,6 +129,15 @@ def agenda_order(request: HttpRequest, code: str) -> HttpResponse:
 
 def _whole(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 19 else 0
+
+
+@for_secretariat
+@require_POST
+def item_ready(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """`ready=1` marks the item ready for the pack, anything else takes the mark back."""
+    item = get_object_or_404(visible_items(request, code).select_related("meeting"), pk=pk)
+    agenda.mark_ready(actor=request.user, item=item, ready=request.POST.get("ready") == "1")
+    return redirect(f"{item.meeting.get_absolute_url()}#item-{item.pk}")
 
 
 @for_secretariat

@@ -16,7 +16,7 @@ from governance.enums import Capacity, SeatKind
 from governance.forms import CommitteeForm, MandateForm, SeatForm, StandingItems
 from governance.models import Committee, Mandate, Meeting, Seat
 from governance.permissions import can_keep_committees, sits_on
-from governance.services import composition
+from governance.services import composition, proposals
 from governance.views.access import for_secretariat
 from projects.rows import source_links
 from smartport.errors import Refusal
@@ -61,6 +61,7 @@ def committee_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "past_rows": [_row(seat, today) for seat in seats if not _runs(seat, today)],
         "colleges": any(seat.college for seat in current),
         "meetings": meetings[:NEXT_MEETINGS],
+        "proposing": proposals.meetings_taking(user).filter(committee=committee).first(),
         "sees_people": can_keep_committees(user) or sits_on(user, committee),
         "may_keep": can_keep_committees(user),
         "sources": source_links(committee.sources.all()),

@@ -23,7 +23,7 @@ from governance.permissions import (
     can_hold_meeting,
     can_prepare_meetings,
 )
-from governance.services import consultation, decisions, meetings, quorum, versions
+from governance.services import consultation, decisions, meetings, quorum, timing, versions
 from governance.services.replies import replies_to
 from governance.services.rules import notice_warning, summon_by
 from governance.services.suggestions import suggestions_for
@@ -102,6 +102,7 @@ def page_of(request: HttpRequest, meeting: Meeting) -> dict[str, Any]:
         .order_by("position")
     )
     differs = _differs(user, meeting)
+    timing.set_times(meeting, agenda)
     for item in agenda:
         item.meeting = meeting
         item.differs = differs.by_item.get(item.pk) if differs else None
@@ -111,6 +112,13 @@ def page_of(request: HttpRequest, meeting: Meeting) -> dict[str, Any]:
         "sentence": sentence_of(meeting, agenda),
         "agenda": agenda,
         "suggestions": suggestions_for(meeting) if can_edit_agenda(user, meeting) else [],
+        "overrun": timing.overrun(meeting, agenda),
+        "proposals": list(
+            meeting.proposals.waiting().select_related("partner", "proposed_by").order_by("pk")
+        )
+        if can_edit_agenda(user, meeting)
+        else [],
+        "moved": request.GET.get("moved", ""),
         "total_minutes": sum(item.minutes for item in agenda),
         "undecided": [item for item in agenda if not item.outcome],
         "not_ready": [item for item in agenda if not item.ready],

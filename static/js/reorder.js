@@ -1,5 +1,5 @@
 // An ordered list put in order by dragging; its buttons do the same by keyboard and without JavaScript.
-// Posts the form as it stands: one input named "order" per item, in the new order.
+// Posts the form around the list, or the one its data-reorder names: one input named "order" per item, in the new order.
 export function start(list) {
   let dragged = null;
   for (const item of list.children) {
@@ -28,5 +28,5 @@ export function start(list) {
 }
 
 function send(list) {
-  list.closest("form").requestSubmit();
+  (list.closest("form") || document.getElementById(list.dataset.reorder)).requestSubmit();
 }

@@ -21,6 +21,7 @@ from governance.models import (
     AgendaPaper,
     Committee,
     Decision,
+    ItemProposal,
     Mandate,
     Meeting,
     Minutes,
@@ -83,6 +84,7 @@ class World:
             self.invitation,
             self.evidence,
             self.proxy,
+            self.proposal,
             self.draft_amendment,
             self.action_file,
             self.extract_code,
@@ -337,6 +339,17 @@ class World:
     def mandate(self) -> Mandate:
         """The member's, in the demonstration's committee."""
         return Mandate.objects.get(user=self.people["member"], seat__committee=self.committee)
+
+    @cached_property
+    def proposal(self) -> ItemProposal:
+        """By partner A's contributor, waiting for its answer."""
+        return ItemProposal.objects.create(
+            meeting=self.draft_meeting,
+            partner=self.partner,
+            title="Quai numérique",
+            reason="Le projet demande l’avis du comité.",
+            proposed_by=self.people["contributor"],
+        )
 
     @cached_property
     def proxy(self) -> Proxy:

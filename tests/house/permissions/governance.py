@@ -21,6 +21,10 @@ def page_of_pack(world):
     return pack(world) | {"anchor": "fr-summons"}
 
 
+def proposal(world):
+    return {"pk": world.proposal.pk}
+
+
 def committee(world):
     return {"slug": world.draft_meeting.committee.slug}
 
@@ -63,6 +67,11 @@ ROWS = [
         "302 404 200 200 200 200 200",
         lambda world: {"pk": world.action.pk, "file": world.action_file.pk},
     ),
+    Row("governance:proposal_list", "302 200 200 200 200 200 200"),
+    Row("governance:proposal_create", "302 200 200 200 403 403 403", note="acts for a partner"),
+    Row("governance:proposal_withdraw", "302 404 302 302 404 302 302", proposal, method="post"),
+    Row("governance:proposal_settle", "302 403 403 403 403 200 200", proposal),
+    Row("governance:item_ready", "302 403 403 403 403 302 302", item, method="post"),
     Row("governance:calendar_now", "200"),
     Row("governance:calendar", "200", lambda world: {"year": world.draft_meeting.day.year}),
     Row("governance:calendar", "404", lambda world: {"year": 9999}, note="no such year"),
