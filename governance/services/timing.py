@@ -1,21 +1,24 @@
 """When each item of an agenda is expected: the durations added up from the hour the meeting begins."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from governance.models import AgendaItem, Meeting
 
 
-def set_times(meeting: Meeting, agenda: Sequence[AgendaItem]) -> None:
-    """Give each item `expected_at`; none where the hour is unknown or the items are not all there.
+def times_of(meeting: Meeting, agenda: Sequence[AgendaItem]) -> list[datetime | None]:
+    """One moment per item; none where the hour of the meeting is unknown.
 
     `agenda` is what the reader sees: a confidential item left out still takes its time.
     """
-    moment = meeting.starts_at if meeting.time_known and not meeting.is_written else None
+    if not meeting.time_known or meeting.is_written:
+        return [None for _item in agenda]
     durations = dict(meeting.agenda.values_list("position", "minutes"))
-    for item in agenda:
-        before = sum(minutes for place, minutes in durations.items() if place < item.position)
-        item.expected_at = moment + timedelta(minutes=before) if moment else None
+    return [
+        meeting.starts_at
+        + timedelta(minutes=sum(durations[place] for place in durations if place < item.position))
+        for item in agenda
+    ]
 
 
 def overrun(meeting: Meeting, agenda: Sequence[AgendaItem]) -> int:

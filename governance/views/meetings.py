@@ -102,9 +102,8 @@ def page_of(request: HttpRequest, meeting: Meeting) -> dict[str, Any]:
         .order_by("position")
     )
     differs = _differs(user, meeting)
-    timing.set_times(meeting, agenda)
-    for item in agenda:
-        item.meeting = meeting
+    for item, moment in zip(agenda, timing.times_of(meeting, agenda), strict=True):
+        item.meeting, item.expected_at = meeting, moment
         item.differs = differs.by_item.get(item.pk) if differs else None
     replies = replies_to(meeting)
     return {

@@ -68,7 +68,7 @@ ROWS = [
         lambda world: {"pk": world.action.pk, "file": world.action_file.pk},
     ),
     Row("governance:proposal_list", "302 200 200 200 200 200 200"),
-    Row("governance:proposal_create", "302 200 200 200 403 403 403", note="acts for a partner"),
+    Row("governance:proposal_create", "302 200 200 200 200 403 403", note="acts for a partner"),
     Row("governance:proposal_withdraw", "302 404 302 302 404 302 302", proposal, method="post"),
     Row("governance:proposal_settle", "302 403 403 403 403 200 200", proposal),
     Row("governance:item_ready", "302 403 403 403 403 302 302", item, method="post"),
