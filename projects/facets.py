@@ -61,7 +61,7 @@ def _choices(counts: dict[str, int], labels: dict[str, str], chosen: list[str]) 
 def chips(filterset: ProjectFilter, params: QueryDict) -> list[dict[str, str]]:
     """One removable mark per value in force, the search among them."""
     marks = []
-    if words := filterset.form.cleaned_data.get("q"):
+    if words := filterset.cleaned["q"]:
         marks.append(
             {"label": _("“%(words)s”") % {"words": words}, "remove_url": without(params, "q", None)}
         )

@@ -90,13 +90,13 @@ class ProjectFilter(django_filters.FilterSet):
         """The values in force by filter name, the search left out."""
         return {
             name: values
-            for name, values in self._cleaned().items()
+            for name, values in self.cleaned.items()
             if isinstance(values, list) and values
         }
 
     @cached_property
     def search(self) -> search.Search | None:
-        return search.search(self._cleaned()["q"])
+        return search.search(self.cleaned["q"])
 
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
         """Projects, by their listing."""
@@ -111,7 +111,8 @@ class ProjectFilter(django_filters.FilterSet):
             queryset = queryset.filter(**{f"{path}facets__overlap": marks})
         return queryset
 
-    def _cleaned(self) -> dict[str, Any]:
+    @property
+    def cleaned(self) -> dict[str, Any]:
         self.errors  # noqa: B018  (validates the form)
         return self.form.cleaned_data
 

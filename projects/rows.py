@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from django.db.models import F, QuerySet
+from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from partners.models import Source
 from projects.models import IndicatorValue, Milestone, Project, ProjectIndicator, ProjectSeries
@@ -46,6 +49,27 @@ def project_rows(projects: Iterable[Project]) -> list[dict[str, Any]]:
         }
         for project in projects
     ]
+
+
+def spans(
+    projects: Sequence[Project], today: date | None = None
+) -> tuple[SafeString, list[dict[str, Any]]]:
+    """The years over the rows, and the rows for ``components/project_spans.html`` on one scale of time."""
+    today = today or timezone.localdate()
+    scale = drawings.Scale.around(
+        [today, *(day for project in projects for day in (project.start_on, project.end_on) if day)]
+    )
+    lines = [
+        row
+        | {
+            "start": project.start_on,
+            "end": project.end_on,
+            "note": project.dates_note,
+            "drawing": drawings.span_svg(project.start_on, project.end_on, scale, today),
+        }
+        for project, row in zip(projects, project_rows(projects), strict=True)
+    ]
+    return drawings.years_svg(scale, today), lines
 
 
 def approval(series: ProjectSeries, user: Any) -> dict[str, Any] | None:

@@ -164,6 +164,29 @@ def milestone_svg(line: MilestoneLine, scale: Scale, today: date) -> SafeString:
     return svg.markup(root)
 
 
+def span_svg(start: date | None, end: date | None, scale: Scale, today: date) -> SafeString:
+    """From a first day to a last one, what is past of it full; an unknown end is left open. Empty without a day."""
+    if not (start or end):
+        return SafeString("")
+    root = svg.canvas(ROW, css="timeline-line")
+    _axis(root, scale, today)
+    x1, x2 = scale.x(start or scale.first), scale.x(end or scale.last)
+    done = min(max(scale.x(today), x1), x2)
+    box = {"y": 7, "height": 10, "rx": 2}
+    dashes = {} if start and end else {"stroke_dasharray": "3 2"}
+    svg.add(
+        root,
+        "rect",
+        class_="f-foam s-sea",
+        x=svg.percent(x1),
+        width=svg.percent(x2 - x1),
+        **box,
+        **dashes,
+    )
+    svg.add(root, "rect", class_="f-sea", x=svg.percent(x1), width=svg.percent(done - x1), **box)
+    return svg.markup(root)
+
+
 def years_svg(scale: Scale, today: date) -> SafeString:
     """The head of a timeline: its years and today."""
     root = svg.canvas(ROW, css="timeline-line")

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -7,13 +8,19 @@ from django.views.decorators.http import require_safe
 from projects import counting, facets, portfolio, rows
 from projects.filters import DEFAULT_SORT, SORTS, ProjectFilter
 from projects.listed import Listed
-from projects.models import Project, ProjectListing
+from projects.models import Project
+from projects.places import place_map
 from projects.subjects import canonical
 from smartport.money import number
 from smartport.page_cache import public_page, remembered
 
 KEPT = ["q", *facets.NAMES, "sort", "view"]
-VIEWS = {"table": (_("Table"), "table"), "cards": (_("Cards"), "cards")}
+VIEWS = {
+    "table": (_("Table"), "table"),
+    "cards": (_("Cards"), "cards"),
+    "timeline": (_("Timeline"), "calendar"),
+    "map": (_("Map"), "map"),
+}
 
 
 @public_page
@@ -21,9 +28,8 @@ VIEWS = {"table": (_("Table"), "table"), "cards": (_("Cards"), "cards")}
 def project_list(request: HttpRequest) -> HttpResponse:
     """The approved projects: searched, narrowed, sorted; the address holds everything."""
     filterset = ProjectFilter(request.GET, Project.objects.none(), request=request)
-    filterset.narrowed(ProjectListing.objects.none())
     counts, offered = remembered(
-        request.user, "facets", filterset.form.cleaned_data, lambda: _counted(filterset)
+        request.user, "facets", filterset.cleaned, lambda: _counted(filterset)
     )
     sort = request.GET.get("sort", "")
     page = Listed(filterset, sort, counts.total).get_page(request.GET.get("page"))
@@ -33,7 +39,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
         "chips": facets.chips(filterset, request.GET),
         "ways_out": facets.ways_out(filterset, counts, request.GET),
         "unknown": filterset.search.unknown if filterset.search else [],
-        "words": filterset.form.cleaned_data["q"],
+        "words": filterset.cleaned["q"],
         "page": page,
         "rows": rows.project_rows(page.object_list),
         "count_text": _count(page.paginator.count),
@@ -51,8 +57,13 @@ def project_list(request: HttpRequest) -> HttpResponse:
             lambda: str(portfolio.state_of(Project.objects.public())),
         ),
         "followed_search": canonical(request.GET.urlencode()),
+        "tiles": settings.MAP_TILES_URL,
         "outside": Project.objects.outside_portfolio().exists(),
     }
+    if view == "map":
+        context["map"] = place_map(filterset.filter_queryset(Project.objects.public()))
+    elif view == "timeline":
+        context["head"], context["spans"] = rows.spans(page.object_list)
     return render(request, "projects/project_list.html", context)
 
 

@@ -12,6 +12,7 @@ const parts = {
   "[data-opened]": () => import("./opened.js"),
   "[data-fingerprint]": () => import("./fingerprint.js"),
   "[data-queue]": () => import("./table.js"),
+  "[data-tiles]": () => import("./map.js"),
   "[data-confirm]": () => import("./confirm.js"),
 };
 
