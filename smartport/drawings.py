@@ -192,7 +192,7 @@ def years_svg(scale: Scale, today: date) -> SafeString:
     root = svg.canvas(ROW, css="timeline-line")
     now = scale.x(today)
     for year, x in scale.years():
-        if abs(x - now) > 12:
+        if abs(x - now) > 18:
             svg.add(
                 root, "text", str(year), class_="t2", x=svg.percent(x), y=16, text_anchor="middle"
             )

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -8,6 +9,7 @@ from django.views.decorators.http import require_safe
 from partners.models import Partner
 from projects import portfolio, rows, story
 from projects.models import Project, ProjectSeries, StrategicGoal
+from projects.places import place_map
 from smartport.money import number
 from smartport.page_cache import public_page
 
@@ -25,6 +27,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "figures": _figures(projects),
         "series": ProjectSeries.objects.public().order_by("-approved_on", "-pk")[:LATEST],
         "rows": rows.project_rows(rows.latest_reported(projects)[:LATEST]),
+        "map": place_map(projects),
+        "tiles": settings.MAP_TILES_URL,
         "goals": StrategicGoal.objects.all(),
         "entries": entries[-STORY:][::-1],
         "sources": rows.source_links(story.sources_of(entries[-STORY:])),
