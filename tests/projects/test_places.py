@@ -105,6 +105,6 @@ def test_projects_stand_on_one_scale_of_time(client):
     assert said == [
         ["1er janv. 2025", "30 juin 2027"],
         ["non publié", "non publié"],
-        ["1 mars 2025", "jusqu’à la crue"],
+        ["1er mars 2025", "jusqu’à la crue"],
     ]
     assert [len(row.xpath(".//*[local-name()='rect']")) for row in rows] == [2, 0, 2]
