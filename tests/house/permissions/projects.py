@@ -34,6 +34,8 @@ def draft_amendment(world):
 ROWS = [
     Row("projects:home", "200"),
     Row("projects:project_list", "200"),
+    Row("projects:project_list", "200", query="?view=map", note="on a map"),
+    Row("projects:project_list", "200", query="?view=timeline", note="in time"),
     Row(
         "projects:project_list",
         "200",
