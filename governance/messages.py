@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.enums import MeetingStatus
 from governance.news import committee_news
-from governance.services import actions, consultation, reminding, summons
+from governance.services import actions, consultation, portfolio_digest, reminding, summons
 from governance.subjects import APPROVALS
 from smartport.messages import MessageKind, Topic, register, register_news
 from smartport.subscriptions import subjects
@@ -150,6 +150,15 @@ for kind in (
         ladder=(-14, -7, -3, -1),
         find=summons.replies_to_remind,
         still_due=summons.replies_still_due,
+    ),
+    MessageKind(
+        name=portfolio_digest.KIND,
+        label=_("The portfolio before a meeting"),
+        topic=Topic.MEETINGS,
+        action=_("See the meeting"),
+        ladder=(portfolio_digest.BEFORE,),
+        find=portfolio_digest.to_tell,
+        still_due=portfolio_digest.still_due,
     ),
 ):
     register(kind)

@@ -1,11 +1,19 @@
 """The latest meeting, pack, minutes, action and decision, as the messages about them show them."""
 
+from datetime import timedelta
+
+from django.conf import settings
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import get_language
 
-from governance.models import Action, Decision, Meeting, Minutes, Pack, Summons
+from governance.models import Action, Decision, Meeting, Minutes, MinutesRemark, Pack, Summons
+from governance.services.portfolio_digest import KIND, notice_of
+from partners.models import User
 from smartport.messages import Notice
 from smartport.previews import examples
+
+A_YEAR = timedelta(days=366)
 
 
 def meeting() -> Notice | None:
@@ -34,6 +42,13 @@ def _about(found: Meeting) -> Notice:
     )
 
 
+def portfolio() -> Notice | None:
+    """Of the next meeting as if it were near, else of the last one."""
+    found = Meeting.objects.select_related("committee").order_by("-starts_at", "-pk").first()
+    language = get_language() or settings.LANGUAGE_CODE
+    return notice_of(found, [], language, timezone.now() - A_YEAR) if found else None
+
+
 def pack() -> Notice | None:
     found = Pack.objects.select_related("meeting__committee").order_by("-built_at", "-pk").first()
     if found is None:
@@ -52,11 +67,14 @@ def minutes() -> Notice | None:
     if found is None:
         return None
     until = found.objections_until or timezone.localdate()
+    remark = found.remarks.select_related("author").order_by("-pk").first() or MinutesRemark(
+        minutes=found, text="…", answer="…", author=User.objects.secretariat().first() or User()
+    )
     return Notice(
         obligation=f"minutes:{found.pk}",
         recipients=[],
         due_on=until,
-        context={"meeting": found.meeting, "minutes": found, "until": until},
+        context={"meeting": found.meeting, "minutes": found, "until": until, "remark": remark},
         url_name="governance:minutes_detail",
         url_args=[found.meeting.code],
     )
@@ -98,6 +116,7 @@ for name, example in (
     ("summons", meeting),
     ("consultation", consultation),
     ("pack", pack),
+    (KIND, portfolio),
     ("minutes", minutes),
     ("objections", minutes),
     ("action", action),
