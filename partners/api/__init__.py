@@ -1,6 +1,6 @@
 """Organisations, their people, and the person who calls."""
 
-from partners.api import me, people
+from partners.api import me, people, preferences
 from smartport.api.routing import Router
 
 
@@ -10,3 +10,4 @@ def register(router: Router) -> None:
     router.register("invitations", people.Invitations)
     router.view("me", me.Me)
     router.view("me/obligations", me.Obligations)
+    router.view("me/preferences", preferences.Preferences)

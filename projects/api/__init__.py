@@ -1,6 +1,6 @@
 """The portfolio by the API: what it holds, how it goes, what it costs."""
 
-from projects.api import campaigns, money, portfolio, progress, reports
+from projects.api import campaigns, following, money, portfolio, progress, reports
 from smartport.api.routing import Router
 
 
@@ -16,3 +16,4 @@ def register(router: Router) -> None:
     router.register("agreements", money.Agreements)
     router.register("contributions", money.Contributions)
     router.register("instalments", money.Instalments)
+    router.view("me/followings", following.Followings)

@@ -29,6 +29,8 @@ ROWS = [
     Row("api:docs", "200"),
     Row("api:me", SIGNED_IN),
     Row("api:me-obligations", SIGNED_IN),
+    Row("api:me-preferences", SIGNED_IN),
+    Row("api:me-followings", SIGNED_IN),
     *(Row(f"api:{name}-list", "200") for name in LISTS),
     Row("api:memberships-list", SIGNED_IN),
     Row("api:invitations-list", SIGNED_IN),
