@@ -1,7 +1,7 @@
 from typing import TYPE_CHECKING
 
 from governance.enums import TAKING_OUTCOMES, ActionStatus, MeetingStatus, MinutesStatus
-from governance.models import Action, Committee, Decision, Mandate, Meeting, Minutes, Summons
+from governance.models import Action, Committee, Decision, Mandate, Meeting, Minutes, Pack, Summons
 from partners.models import Partner
 from partners.permissions import belongs_to
 
@@ -42,6 +42,10 @@ def can_correct_decision(user: "User", decision: Decision) -> bool:
 
 def can_build_pack(user: "User", meeting: Meeting) -> bool:
     return can_prepare_meetings(user) and meeting.status != MeetingStatus.CANCELLED
+
+
+def can_issue_pack(user: "User", pack: Pack) -> bool:
+    return can_build_pack(user, pack.meeting) and not pack.is_issued
 
 
 def can_reply_to_summons(user: "User", summons: Summons) -> bool:

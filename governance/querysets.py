@@ -189,6 +189,12 @@ class PackQuerySet(models.QuerySet):
         )
 
 
+class PackBuildQuerySet(models.QuerySet):
+    def visible_to(self, user: "User") -> "PackBuildQuerySet":
+        """The secretariat's own business."""
+        return self if user.is_authenticated and user.runs_the_cycle else self.none()
+
+
 class DecisionQuerySet(models.QuerySet):
     def public(self) -> "DecisionQuerySet":
         """Decisions on public matters: not confidential, and about nothing the public does not see.

@@ -24,6 +24,7 @@ from django.utils.translation import ngettext
 from smartport.errors import Refusal
 
 PDF = "application/pdf"
+ZIP = "application/zip"
 OFFICE = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

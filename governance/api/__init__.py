@@ -1,6 +1,6 @@
 """Committees, meetings, decisions, packs and actions by the API."""
 
-from governance.api import actions, committees, decisions, minutes
+from governance.api import actions, committees, decisions, minutes, packs
 from smartport.api.routing import Router
 
 
@@ -9,6 +9,7 @@ def register(router: Router) -> None:
     router.register("meetings", committees.Meetings)
     router.register("agenda-items", committees.AgendaItems)
     router.register("decisions", decisions.Decisions)
-    router.register("packs", decisions.Packs)
+    router.register("packs", packs.Packs)
+    router.register("pack-builds", packs.PackBuilds)
     router.register("minutes", minutes.MinutesCollection)
     router.register("actions", actions.Actions)

@@ -1,4 +1,4 @@
-"""Decisions and packs."""
+"""Decisions."""
 
 from __future__ import annotations
 
@@ -16,10 +16,9 @@ from rest_framework.response import Response
 
 from governance import permissions
 from governance.api.committees import AgendaItemSerializer, agenda_items
-from governance.api.filters import PackFilter
 from governance.api.writing import CorrectionSent, DecisionSent
 from governance.filters import DecisionFilter
-from governance.models import AgendaItem, Decision, Meeting, Pack, PackEntry
+from governance.models import AgendaItem, Decision, Meeting
 from governance.services import corrections
 from governance.services.agenda import demand_secretariat
 from governance.services.decisions import record_outcome
@@ -34,7 +33,7 @@ from smartport.api.fields import (
     SourcesField,
     Texts,
 )
-from smartport.api.views import ChangesByAction, Collection
+from smartport.api.views import ChangesByAction
 from smartport.api.writing import IF_MATCH
 
 QUORUM_COUNTS = ("required", "present", "represented", "reached")
@@ -178,53 +177,3 @@ class Decisions(ChangesByAction):
         if found is None:
             raise serializers.ValidationError({"item": [_text("There is no such agenda item.")]})
         return found
-
-
-class EntrySerializer(serializers.ModelSerializer):
-    class Meta:
-        model = PackEntry
-        fields = [
-            "position",
-            "level",
-            "kind",
-            "title",
-            "first_page",
-            "last_page",
-            "changed",
-            "change",
-        ]
-        read_only_fields = fields
-
-
-class PackSerializer(serializers.ModelSerializer):
-    url = Address("packs")
-    meeting = Reference("meetings", name="title")
-    entries = EntrySerializer(many=True, read_only=True)
-    abilities = Abilities(
-        build_next=lambda user, pack: permissions.can_build_pack(user, pack.meeting)
-    )
-
-    class Meta:
-        model = Pack
-        fields = [
-            "id", "url", "meeting", "version", "audience", "language", "status", "pages", "size", "sha256",
-            "archive_sha256", "reason", "built_at", "issued_at", "entries", "abilities",
-        ]  # fmt: skip
-        read_only_fields = fields
-
-
-class Packs(Collection):
-    title = _("Meeting packs")
-    summary = _("Issued packs with their contents and SHA-256; for the members.")
-    serializer_class = PackSerializer
-    filterset_class = PackFilter
-    queryset = Pack.objects.all()
-    order = ("-id",)
-
-    def get_queryset(self) -> QuerySet:
-        return (
-            Pack.objects.visible_to(self.request.user)
-            .select_related("meeting")
-            .prefetch_related("entries")
-            .defer("snapshot", "manifest", "engine")
-        )

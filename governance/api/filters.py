@@ -3,8 +3,8 @@ from __future__ import annotations
 import django_filters
 
 from governance import filters
-from governance.enums import ItemKind, MeetingStatus, MinutesStatus, Outcome
-from governance.models import AgendaItem, Meeting, Minutes, Pack
+from governance.enums import BuildStatus, ItemKind, MeetingStatus, MinutesStatus, Outcome
+from governance.models import AgendaItem, Meeting, Minutes, Pack, PackBuild
 from projects.api.filters import CodeFilter, choices
 
 
@@ -45,6 +45,15 @@ class PackFilter(django_filters.FilterSet):
 
     class Meta:
         model = Pack
+        fields: list[str] = []
+
+
+class BuildFilter(django_filters.FilterSet):
+    meeting = CodeFilter("meeting", slug=False)
+    status = choices("status", BuildStatus)
+
+    class Meta:
+        model = PackBuild
         fields: list[str] = []
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from governance.enums import ActionStatus, Outcome, VoteMode
+from governance.enums import ActionStatus, Audience, Outcome, PackLanguage, VoteMode
 from partners.models import Partner, User
 from smartport.api.writing import StrictSerializer
 
@@ -89,6 +89,18 @@ class ActionSent(StrictSerializer):
                 {"owner": [_("Name the person or the partner who will do it.")]}
             )
         return sent
+
+
+class BuildSent(StrictSerializer):
+    """The pack to build: of which meeting, for whom, in which language."""
+
+    meeting = serializers.CharField(max_length=40, help_text="Code of the meeting.")
+    audience = serializers.ChoiceField(choices=Audience.choices, default=Audience.FULL)
+    language = serializers.ChoiceField(choices=PackLanguage.choices, default=PackLanguage.FR)
+
+
+class ReasonSent(StrictSerializer):
+    reason = serializers.CharField(max_length=1000, allow_blank=True, default="")
 
 
 class ProgressSent(StrictSerializer):

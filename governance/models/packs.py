@@ -2,13 +2,14 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from governance.enums import Access, Audience, BuildStatus, PackLanguage, PackStatus
 from governance.models.committees import Committee
 from governance.models.meetings import AgendaItem, Meeting, person
-from governance.querysets import PackQuerySet, PaperQuerySet
+from governance.querysets import PackBuildQuerySet, PackQuerySet, PaperQuerySet
 from smartport.files import stored_name
 from smartport.guards import dated, frozen_when, frozen_with_parent, insert_only
 from smartport.history import tracked
@@ -149,6 +150,11 @@ class Pack(models.Model):
     def is_issued(self) -> bool:
         return self.status == PackStatus.ISSUED
 
+    def file_name(self, ending: str) -> str:
+        """`COPIL-2026-12-10-v2-full-fr.pdf`: says which version it is wherever it is saved."""
+        audience = slugify(self.audience)
+        return f"{self.meeting.code}-v{self.version}-{audience}-{self.language}.{ending}"
+
 
 class PackEntry(models.Model):
     """What is on which physical pages, both included, counted from 1."""
@@ -224,6 +230,8 @@ class PackBuild(models.Model):
     pack = models.OneToOneField(
         Pack, models.SET_NULL, null=True, blank=True, related_name="build", verbose_name=_("pack")
     )
+
+    objects = PackBuildQuerySet.as_manager()
 
     class Meta:
         ordering = ["-requested_at", "-id"]

@@ -9,7 +9,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -17,13 +16,13 @@ from django.views.decorators.http import require_POST
 from governance.enums import Audience, BuildStatus
 from governance.forms import BuildForm, IssueForm
 from governance.models import Meeting, Pack, PackBuild
-from governance.permissions import can_build_pack
+from governance.permissions import can_build_pack, can_issue_pack
 from governance.services import packs, versions
 from governance.services.preflight import preflight
 from governance.views.access import for_secretariat
 from governance.views.meetings import visible_meeting
 from smartport.errors import Refusal
-from smartport.files import PDF, download
+from smartport.files import PDF, ZIP, download
 
 SHOWN_BUILDS = 3
 
@@ -175,7 +174,7 @@ def _detail(request: HttpRequest, pack: Pack, form: IssueForm | None = None) -> 
         "file_url": file_url,
         "newer": newer,
         "engine": pack.engine,
-        "may_issue": can_build_pack(request.user, pack.meeting) and not pack.is_issued,
+        "may_issue": can_issue_pack(request.user, pack),
         "form": form or IssueForm(version=pack.version),
     }
     return render(
@@ -188,17 +187,13 @@ def pack_download(request: HttpRequest, code: str, pk: int) -> FileResponse:
     """The file as stored; `?inline=1` shows it in the browser, where `#page=` works."""
     meeting = visible_meeting(request, code)
     pack = get_object_or_404(visible_packs(request, meeting), pk=pk)
-    return download(pack.file, name=file_name(pack), media_type=PDF, inline="inline" in request.GET)
+    return download(
+        pack.file, name=pack.file_name("pdf"), media_type=PDF, inline="inline" in request.GET
+    )
 
 
 @login_required
 def pack_archive(request: HttpRequest, code: str, pk: int) -> FileResponse:
     meeting = visible_meeting(request, code)
     pack = get_object_or_404(visible_packs(request, meeting).exclude(archive=""), pk=pk)
-    return download(pack.archive, name=file_name(pack, "zip"), media_type="application/zip")
-
-
-def file_name(pack: Pack, ending: str = "pdf") -> str:
-    """`COPIL-2026-12-10-v2-full-fr.pdf`: says which version it is wherever it is saved."""
-    audience = slugify(pack.audience)
-    return f"{pack.meeting.code}-v{pack.version}-{audience}-{pack.language}.{ending}"
+    return download(pack.archive, name=pack.file_name("zip"), media_type=ZIP)

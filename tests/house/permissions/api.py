@@ -6,6 +6,7 @@ SIGNED_IN = "401 200 200 200 200 200 200"
 LISTS = (
     "partners", "goals", "frameworks", "series", "projects", "milestones", "indicators", "reports", "campaigns",
     "agreements", "contributions", "instalments", "committees", "meetings", "agenda-items", "decisions", "packs",
+    "pack-builds",
     "minutes",
     "actions",
 )  # fmt: skip
@@ -150,7 +151,31 @@ ROWS = [
         lambda world: {"pk": world.item.pk},
     ),
     Row("api:decisions-detail", "200", lambda world: {"pk": world.decision.pk}),
-    Row("api:packs-detail", "404 404 404 404 404 200 200", lambda world: {"pk": world.pack.pk}),
+    *(
+        Row(f"api:packs-{name}", "404 404 404 404 404 200 200", lambda world: {"pk": world.pack.pk})
+        for name in ("detail", "differences", "file", "archive")
+    ),
+    Row(
+        "api:packs-issue",
+        "401 404 404 404 404 200 200",
+        lambda world: {"pk": world.pack.pk},
+        method="post",
+        json=True,
+    ),
+    Row(
+        "api:pack-builds-detail",
+        "404 404 404 404 404 200 200",
+        lambda world: {"pk": world.build.pk},
+    ),
+    Row(
+        "api:pack-builds-cancel",
+        "401 404 404 404 404 200 200",
+        lambda world: {"pk": world.build.pk},
+        method="post",
+        json=True,
+    ),
+    Row("api:pack-builds-list", "401 400 400 400 400 400 400", method="post", json=True),
+    Row("api:pack-builds-preflight", "401 400 400 400 400 400 400", method="post", json=True),
     Row("api:actions-detail", "404 404 200 200 200 200 200", lambda world: {"pk": world.action.pk}),
     # Changes: who sees the object is asked for its version (428), or for what is missing (400).
     Row(
