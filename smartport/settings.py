@@ -388,6 +388,8 @@ SPECTACULAR_SETTINGS = {
         "InstalmentStatus": "projects.enums.InstalmentStatus",
         "MeetingStatus": "governance.enums.MeetingStatus",
         "PackStatus": "governance.enums.PackStatus",
+        "PackLanguage": "governance.enums.PackLanguage",
+        "BuildStatus": "governance.enums.BuildStatus",
         "ActionStatus": "governance.enums.ActionStatus",
         "Level": "projects.enums.Level",
         "Language": "partners.enums.Language",

@@ -137,7 +137,7 @@ class Packs(ChangesByAction):
         return download(pack.archive, name=pack.file_name("zip"), media_type=ZIP)
 
 
-class NoteSerializer(serializers.Serializer):
+class PreflightNoteSerializer(serializers.Serializer):
     """What is missing or odd; an error stops the build."""
 
     code = serializers.CharField()
@@ -209,7 +209,7 @@ class PackBuilds(ChangesByAction):
 
     @extend_schema(
         request=BuildSent,
-        responses=NoteSerializer(many=True),
+        responses=PreflightNoteSerializer(many=True),
         description=_(
             "What is missing or odd before building, each with the page to put it right."
         ),
@@ -219,7 +219,7 @@ class PackBuilds(ChangesByAction):
         sent = self.body(BuildSent).validated_data
         demand_secretariat(request.user)
         notes = preflight(self._meeting(sent["meeting"]), sent["audience"])
-        return Response(NoteSerializer(notes, many=True).data)
+        return Response(PreflightNoteSerializer(notes, many=True).data)
 
     def _meeting(self, code: str) -> Any:
         found = Meeting.objects.visible_to(self.request.user).filter(code=code).first()
