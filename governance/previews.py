@@ -7,7 +7,16 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from governance.models import Action, Decision, Meeting, Minutes, MinutesRemark, Pack, Summons
+from governance.models import (
+    Action,
+    Decision,
+    ItemProposal,
+    Meeting,
+    Minutes,
+    MinutesRemark,
+    Pack,
+    Summons,
+)
 from governance.services.portfolio_digest import KIND, notice_of
 from partners.models import User
 from smartport.messages import Notice
@@ -80,6 +89,20 @@ def minutes() -> Notice | None:
     )
 
 
+def proposal() -> Notice | None:
+    """The last one settled or waiting; else as if one had been made for the next meeting."""
+    found = ItemProposal.objects.select_related("meeting__committee").order_by("-pk").first()
+    about = found.meeting if found else Meeting.objects.order_by("-starts_at", "-pk").first()
+    if about is None:
+        return None
+    return Notice(
+        obligation="proposal",
+        recipients=[],
+        context={"proposal": found or ItemProposal(meeting=about, title="…"), "meeting": about},
+        url_name="governance:proposal_list",
+    )
+
+
 def action() -> Notice | None:
     found = (
         Action.objects.select_related("committee", "owner", "done_by")
@@ -120,6 +143,7 @@ for name, example in (
     ("minutes", minutes),
     ("objections", minutes),
     ("action", action),
+    ("proposal", proposal),
     ("decision", decision),
 ):
     examples.register(name, example)
