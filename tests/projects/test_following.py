@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
@@ -156,3 +157,25 @@ def test_a_digest_is_summarised_whatever_the_number_of_changes(cast, project):
     text = Message.objects.get(recipient=cast.owner, kind="digest").text
     assert "4\u202f960" in text or "4960" in text
     assert Project.objects.count() == 1
+
+
+def test_a_link_of_a_digest_lands_where_it_says_after_signing_in_in_the_readers_language(
+    cast, project, client
+):
+    cast.owner.language = "en"
+    cast.owner.set_password("a-harbour-at-dawn-7")
+    cast.owner.save()
+    report = ReportFactory(project=project, submitted=True)
+    reports.add_remark(actor=cast.secretary, report=report, text="Une question.")
+    with time_machine.travel(timezone.now() + timedelta(minutes=5), tick=True):
+        monday = timezone.localdate() - timedelta(days=timezone.localdate().weekday())
+        send_digests(day=monday)
+    path = f"/en/workspace/reports/{report.pk}/"
+    assert (
+        f"http://testserver{path}" in Message.objects.get(kind="digest", recipient=cast.owner).text
+    )
+    asked = client.get(path)
+    assert asked["Location"] == f"/en/account/login/?next={path}"
+    signing_in = {"login": cast.owner.email, "password": "a-harbour-at-dawn-7", "next": path}
+    assert client.post("/en/account/login/", signing_in)["Location"] == path
+    assert client.get(path).status_code == 200
