@@ -197,6 +197,10 @@ def test_the_page_names_what_stops_and_what_cannot_be_turned_off(cast):
     stops, _heading, stays = page.partition("car cela ne se coupe pas")
     assert "Rappel d’une fiche" in stops
     assert "Fiche renvoyée" in stays
+    digest = Client().get(unsubscribe_path(cast.owner, Topic.DIGEST)).content.decode()
+    assert "Confirmation d’un" not in digest, (
+        "the subscriptions of others are no matter of this person"
+    )
 
 
 def test_preferences_say_what_is_always_sent(cast, as_user):
