@@ -28,7 +28,7 @@ def prepare() -> None:
         pk__in=list(kept.values_list("pk", flat=True))
     )
     rest.update(series=SeriesFactory(code="BENCH-REST", slug="bench-rest"))
-    for code, annexes in ((MEETING, 16), (LONG, 160)):
+    for code, annexes in ((MEETING, 16), (LONG, 175)):
         _meeting(code, annexes)
 
 

@@ -174,6 +174,7 @@ def _detail(request: HttpRequest, pack: Pack, form: IssueForm | None = None) -> 
         "file_url": file_url,
         "newer": newer,
         "engine": pack.engine,
+        "replaced": " ".join(pack.manifest.get("replaced_characters", [])),
         "may_issue": can_issue_pack(request.user, pack),
         "form": form or IssueForm(version=pack.version),
     }

@@ -11,11 +11,13 @@ import docx
 import pikepdf
 import pypdf
 import pytest
+from django.urls import reverse
 
-from governance.enums import Access, Audience
-from governance.models import Pack
+from governance.enums import Access, Audience, Capacity
+from governance.models import Pack, Summons
 from governance.services import building, packs, snapshots
 from partners.models import Message
+from tests.api import call
 from tests.factories.governance import ActionFactory
 from tests.governance import packs as samples
 
@@ -138,6 +140,31 @@ def test_mail_about_a_pack_never_names_a_confidential_item(seeded):
     mails = Message.objects.filter(kind="pack_issued")
     assert mails.count() == 4
     assert all(SECRET not in f"{mail.subject} {mail.text} {mail.html}" for mail in mails)
+
+
+def test_a_guest_finds_nothing_confidential_in_the_reader_its_search_nor_the_api(
+    seeded, cast, as_user
+):
+    Summons.objects.create(
+        meeting=seeded.meeting,
+        user=cast.stranger,
+        capacity=Capacity.ALTERNATE,
+        sent_at=seeded.meeting.starts_at,
+    )
+    for audience in (Audience.FULL, Audience.NO_CONFIDENTIAL):
+        packs.issue_pack(actor=seeded.secretary, pack=build(seeded, audience))
+    pack = Pack.objects.get(audience=Audience.NO_CONFIDENTIAL)
+    client = as_user(cast.stranger)
+    url = reverse("governance:pack_read", args=[seeded.meeting.code, pack.pk])
+    found = client.get(url, {"q": SECRET})
+    assert (found.status_code, found.context["hits"]) == (200, [])
+    for page, _number in found.context["pages"]:
+        at = reverse("governance:pack_read_page", args=[seeded.meeting.code, pack.pk, page.anchor])
+        words = client.get(at).content.decode()
+        assert SECRET not in words
+    told = call("packs/", user=cast.stranger)
+    assert [row["audience"] for row in told.json()["results"]] == [Audience.NO_CONFIDENTIAL]
+    assert SECRET not in told.content.decode()
 
 
 def test_the_archive_holds_the_tagged_body_the_originals_and_a_true_manifest(table):

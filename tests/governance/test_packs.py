@@ -6,6 +6,7 @@ import hashlib
 import io
 from datetime import timedelta
 
+import pgtrigger
 import pypdf
 import pytest
 from django.core.management import call_command
@@ -132,6 +133,13 @@ def test_issuing_freezes_the_pack_its_entries_and_its_figures(table):
         with pytest.raises(InternalError), transaction.atomic():
             change()
     assert packs.issue_pack(actor=table.secretary, pack=pack).issued_at == pack.issued_at
+
+
+def test_without_its_guard_an_issued_pack_would_change_so_that_the_test_above_can_fail(table):
+    pack = packs.issue_pack(actor=table.secretary, pack=build(table))
+    with pgtrigger.ignore("governance.Pack:frozen", "governance.PackEntry:frozen_with_parent"):
+        assert Pack.objects.filter(pk=pack.pk).update(sha256="0" * 64) == 1
+        assert PackEntry.objects.filter(pack=pack).update(first_page=1)
 
 
 def test_a_version_after_the_first_needs_its_reason_and_marks_what_changed(table):

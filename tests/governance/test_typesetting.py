@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pikepdf
@@ -124,6 +125,39 @@ def test_the_body_claims_pdf_ua_and_the_whole_file_does_not(built):
             assert ("pdfuaid:part" in metadata) is claims
             assert pdf.Root.MarkInfo.Marked
             assert pdf.Root.Lang == "fr"
+
+
+DRAWING = {"Tj", "TJ", "Do", "S", "f", "f*", "B"}
+
+
+def elements(place: pikepdf.Object) -> Iterator[pikepdf.Dictionary]:
+    """The structure elements under this place of the tag tree, itself included."""
+    if isinstance(place, pikepdf.Array):
+        for child in place:
+            yield from elements(child)
+    elif isinstance(place, pikepdf.Dictionary) and "/S" in place:
+        yield place
+        yield from elements(place.get("/K", pikepdf.Array()))
+
+
+def drawn_outside_tags(page: pikepdf.Page) -> list[str]:
+    """What is drawn on the page neither as tagged content nor as an artifact."""
+    depth, outside = 0, []
+    for _operands, operator in pikepdf.parse_content_stream(page):
+        name = str(operator)
+        depth += {"BDC": 1, "BMC": 1, "EMC": -1}.get(name, 0)
+        if name in DRAWING and not depth:
+            outside.append(name)
+    return outside
+
+
+def test_everything_in_the_body_is_tagged_or_an_artifact_and_pictures_say_what_they_show(built):
+    with pikepdf.open(io.BytesIO(built[2].body)) as pdf:
+        tags = list(elements(pdf.Root.StructTreeRoot.K))
+        kinds = {str(tag.S) for tag in tags}
+        assert {"/Document", "/H1", "/H2", "/P", "/Table", "/TH", "/TD", "/Figure"} <= kinds
+        assert all(str(tag.get("/Alt", "")) for tag in tags if tag.S == "/Figure")
+        assert [drawn_outside_tags(page) for page in pdf.pages] == [[]] * len(pdf.pages)
 
 
 def test_the_body_alone_prints_the_numbers_of_the_whole(built, pages):
