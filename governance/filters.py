@@ -1,5 +1,8 @@
 """Filters of the register of decisions and of the actions, shared by their pages, exports and the API."""
 
+from functools import reduce
+from operator import or_
+
 import django_filters
 from django import forms
 from django.contrib.postgres.search import SearchQuery, SearchVector
@@ -14,16 +17,26 @@ from governance.models import Action, Committee, Decision
 from partners.models import Partner
 from projects.search import Unaccented, clean
 
+MOST_WORDS = 10
 WORDS = ("title_fr", "title_en", "text_fr", "text_en", "conditions")
 
 
 def holding(rows: QuerySet, words: str, fields: tuple[str, ...]) -> QuerySet:
-    """Rows that hold every word, as French stems them and without accents; `-word` leaves out, quotes keep together."""
+    """Rows that hold every word, as French stems them or as it is typed, without accents.
+
+    `-word` leaves out, quotes keep together.
+    """
     vector = SearchVector(
         *(Unaccented(Coalesce(F(name), Value(""))) for name in fields), config="french"
     )
     query = SearchQuery(Unaccented(Value(words)), config="french", search_type="websearch")
-    return rows.annotate(words=vector).filter(words=query)
+    found = Q(words=query)
+    if '"' not in words and " -" not in f" {words}":
+        typed = Q()
+        for word in words.split()[:MOST_WORDS]:
+            typed &= reduce(or_, (Q(**{f"{name}__unaccent__icontains": word}) for name in fields))
+        found |= typed
+    return rows.annotate(words=vector).filter(found)
 
 
 class CommitteeFilter(django_filters.ModelChoiceFilter):
@@ -84,10 +97,10 @@ class ActionFilter(django_filters.FilterSet):
         widget=forms.DateInput(attrs={"type": "date"}),
     )
     late = django_filters.BooleanFilter(
-        method="narrow_to_late", label=_("Late"), widget=forms.CheckboxInput
+        method="narrow_to_late", label=pgettext_lazy("actions", "Late"), widget=forms.CheckboxInput
     )
     mine = django_filters.BooleanFilter(
-        method="narrow_to_mine", label=_("Mine"), widget=forms.CheckboxInput
+        method="narrow_to_mine", label=pgettext_lazy("actions", "Mine"), widget=forms.CheckboxInput
     )
 
     class Meta:

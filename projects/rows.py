@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
@@ -16,6 +16,8 @@ from smartport import drawings
 from smartport.charts import Point, sparkline
 from smartport.dates import short_day
 from smartport.money import euros, number
+
+MOST_DECISIONS = 20
 
 
 def with_row_parts(projects: QuerySet) -> QuerySet:
@@ -80,6 +82,38 @@ def approval(series: ProjectSeries, user: Any) -> dict[str, Any] | None:
     decisions = series.decisions.visible_to(user).approving_series().standing()
     decision = decisions.select_related("meeting", "committee").prefetch_related("sources").first()
     return decision_card(decision) if decision else None
+
+
+def other_decisions(
+    user: Any, *, series: ProjectSeries | None, project: Project | None = None
+) -> list[dict[str, Any]]:
+    """What else was decided on a series or a project, newest first, the standing approval left out."""
+    decisions = ProjectSeries._meta.get_field("decisions").related_model.objects.visible_to(user)
+    about = Q(project=project) if project else Q()
+    if series:
+        about |= Q(series=series)
+    if not about:
+        return []
+    found = (
+        decisions.filter(about)
+        .exclude(pk__in=decisions.approving_series().standing().values("pk"))
+        .select_related("committee")
+        .prefetch_related(Prefetch("corrected_by", decisions.select_related("committee")))
+        .order_by("-decided_on", "-pk")
+    )
+    return [
+        {
+            "number": decision.reference,
+            "date": decision.decided_on,
+            "title": decision.title,
+            "outcome": decision.outcome,
+            "outcome_label": decision.get_outcome_display(),
+            "effect": decision.get_effect_display() if decision.effect != "none" else "",
+            "url": decision.get_absolute_url(),
+            "later": decision.corrected_by.all(),
+        }
+        for decision in found[:MOST_DECISIONS]
+    ]
 
 
 def decision_card(decision: Any) -> dict[str, Any]:

@@ -58,6 +58,9 @@ def project_detail(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "project": project,
         "decision": decision,
+        "other_decisions": rows.other_decisions(
+            request.user, series=project.series, project=project
+        ),
         "milestones": rows.milestone_lines(project.milestones.all()),
         "series": [(report.period.label, report.health) for report in reports],
         "latest": reports[-1] if reports else None,

@@ -36,6 +36,7 @@ def series_detail(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "series": series,
         "decision": decision,
+        "other_decisions": rows.other_decisions(request.user, series=series),
         "page": page,
         "rows": rows.project_rows(page.object_list),
         "health": portfolio.health_line(projects, series=series.slug),

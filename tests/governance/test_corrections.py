@@ -302,3 +302,46 @@ def test_the_api_proposes_a_correction_of_the_version_it_names(cast, approval):
     again = call(address, user=cast.secretary, method="post", data=data, if_match=tag)
     assert (again.status_code, again.json()["code"]) == (409, "correction_refused")
     assert call(address, user=cast.owner, method="post", data=data, if_match="*").status_code == 403
+
+
+def test_a_project_and_its_series_show_every_decision_that_made_them(approval, decide, replace):
+    project = approval.series.projects.get()
+    suspension = decide(
+        effect=Effect.SUSPEND_PROJECT, project=project, title_fr="Suspension du projet"
+    )
+    later = replace(suspension, withdraws=True)
+    shown = Client().get(f"/fr/projets/{project.slug}/").content.decode()
+    for decision in (approval, suspension, later):
+        assert decision.get_absolute_url() in shown
+    correction = replace(approval, withdraws=False)
+    series = Client().get(f"/fr/series/{approval.series.slug}/").content.decode()
+    assert approval.get_absolute_url() in series
+    assert correction.get_absolute_url() in series
+
+
+def test_the_register_is_searched_by_french_words_and_its_files_hold_what_was_found(decide):
+    decide(title_fr="Électrification des quais")
+    decide(title_fr="Formation des équipes", outcome=Outcome.NOTED)
+    client = Client()
+    found = client.get("/fr/decisions/", {"q": "électrification quai"}).content.decode()
+    assert "Électrification" in found and "Formation" not in found
+    assert "decisions.csv?q=" in found
+    file = client.get("/open-data/decisions.csv", {"q": "electrification"})
+    text = b"".join(file.streaming_content).decode()
+    assert "Électrification" in text and "Formation" not in text
+    none = client.get("/fr/decisions/", {"effect": "approve_series"}).content.decode()
+    assert "Électrification" not in none
+
+
+def test_closing_while_an_item_is_undecided_says_which_and_links_to_it(cast, as_user, committee):
+    meeting = MeetingFactory(committee=committee, in_session=True)
+    item = AgendaItemFactory(meeting=meeting, title_fr="Budget 2027")
+    client = as_user(cast.secretary)
+    refused = client.post(reverse("governance:meeting_close", args=[meeting.code]))
+    assert refused.status_code == 409
+    page = refused.content.decode().partition("La séance n’est pas close")[2]
+    link = reverse("governance:item_outcome", args=[meeting.code, item.pk])
+    assert link in page.partition("</ul>")[0]
+    assert "Budget 2027" in page.partition("</ul>")[0]
+    meeting.refresh_from_db()
+    assert meeting.status == "in_session"
