@@ -87,7 +87,7 @@ def test_nothing_is_sent_before_the_mailbox_confirms(project, later):
     assert send().queued == 0
     assert Client().get(link(row)).status_code == 200
     assert Subscription.objects.get().confirmed_at is None, "looking confirms nothing"
-    assert "Confirm" in Client().post(link(row)).content.decode()
+    assert "Vous suivez désormais" in Client().post(link(row)).content.decode()
     assert send().queued == 0, "told from the confirmation on"
 
 
