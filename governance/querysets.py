@@ -168,6 +168,45 @@ class PaperQuerySet(models.QuerySet):
         )
 
 
+class AgendaPaperQuerySet(models.QuerySet):
+    def visible_to(self, user: "User") -> "AgendaPaperQuerySet":
+        """Pinned to items this person sees; never a confidential one outside the committee."""
+        from governance.models import AgendaItem, Paper
+
+        if not user.is_authenticated:
+            return self.none()
+        if user.runs_the_cycle:
+            return self
+        return self.filter(
+            item__in=AgendaItem.objects.visible_to(user).values("pk"),
+            revision__paper__in=Paper.objects.visible_to(user).values("pk"),
+        )
+
+    def public(self) -> "AgendaPaperQuerySet":
+        """Papers opened to all, once the meeting is closed and where its decision is public."""
+        from governance.models import Decision
+
+        return self.filter(
+            item__confidential=False,
+            item__decision__in=Decision.objects.public().values("pk"),
+            revision__paper__access=Access.PUBLIC,
+        )
+
+
+class PaperRevisionQuerySet(models.QuerySet):
+    def visible_to(self, user: "User") -> "PaperRevisionQuerySet":
+        """The revisions pinned where this person sees them: one that waits for another agenda is not told."""
+        from governance.models import AgendaPaper
+
+        if user.is_authenticated and user.runs_the_cycle:
+            return self
+        pins = AgendaPaper.objects
+        return self.filter(
+            Q(pk__in=pins.visible_to(user).values("revision"))
+            | Q(pk__in=pins.public().values("revision"))
+        )
+
+
 class PackQuerySet(models.QuerySet):
     def issued(self) -> "PackQuerySet":
         return self.filter(status=PackStatus.ISSUED)

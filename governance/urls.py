@@ -13,6 +13,7 @@ from governance.views import (
     minutes,
     minutes_text,
     packs,
+    papers,
     proposals,
     reader,
     register,
@@ -178,9 +179,9 @@ urlpatterns = [
     path(
         _("meetings/<slug:code>/items/<int:pk>/outcome/"), table.item_outcome, name="item_outcome"
     ),
-    path(_("meetings/<slug:code>/items/<int:pk>/annex/"), agenda.paper_attach, name="paper_attach"),
+    path(_("meetings/<slug:code>/items/<int:pk>/annex/"), papers.paper_attach, name="paper_attach"),
     path(
-        _("meetings/<slug:code>/annexes/<int:pk>/detach/"), agenda.paper_detach, name="paper_detach"
+        _("meetings/<slug:code>/annexes/<int:pk>/detach/"), papers.paper_detach, name="paper_detach"
     ),
     path(_("meetings/<slug:code>/actions/new/"), actions.action_create, name="action_create"),
     path(_("meetings/<slug:code>/packs/"), packs.pack_list, name="pack_list"),
@@ -214,7 +215,12 @@ urlpatterns = [
     path(_("proposals/new/"), proposals.proposal_create, name="proposal_create"),
     path(_("proposals/<int:pk>/withdraw/"), proposals.proposal_withdraw, name="proposal_withdraw"),
     path(_("proposals/<int:pk>/"), proposals.proposal_settle, name="proposal_settle"),
-    path(_("papers/<int:pk>/"), agenda.paper_download, name="paper_download"),
+    path(
+        _("meetings/<slug:code>/annexes/<int:pk>/revise/"), papers.paper_revise, name="paper_revise"
+    ),
+    path(_("meetings/<slug:code>/annexes/<int:pk>/pin/"), papers.paper_pin, name="paper_pin"),
+    path(_("papers/<int:pk>/history/"), papers.paper_detail, name="paper_detail"),
+    path(_("papers/<int:pk>/"), papers.paper_download, name="paper_download"),
     path(_("actions/"), actions.action_list, name="action_list"),
     path(_("actions/<int:pk>/"), actions.action_detail, name="action_detail"),
     path(_("actions/<int:pk>/edit/"), actions.action_edit, name="action_edit"),

@@ -4,12 +4,20 @@ from governance.forms.consultation import AnswersForm
 from governance.forms.decisions import CorrectionForm
 from governance.forms.minutes import AnswerForm, ExtractForm, MinutesForm, RemarkForm
 from governance.forms.packs import BuildForm, IssueForm, NoteForm, VerificationForm
-from governance.forms.preparing import CancelForm, ItemForm, MeetingForm, PaperForm
+from governance.forms.preparing import (
+    AccessForm,
+    CancelForm,
+    ItemForm,
+    MeetingForm,
+    PaperForm,
+    RevisionForm,
+)
 from governance.forms.proposals import ProposalForm, SettleForm
 from governance.forms.replies import ReplyForm
 from governance.forms.table import ConflictForm, MomentForm, OutcomeForm, ProxyForm
 
 __all__ = [
+    "AccessForm",
     "ActionForm",
     "AnswerForm",
     "AnswersForm",
@@ -34,6 +42,7 @@ __all__ = [
     "RemarkForm",
     "ReplyForm",
     "ReviewForm",
+    "RevisionForm",
     "SeatForm",
     "SettleForm",
     "StandingItems",

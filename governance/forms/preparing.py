@@ -207,12 +207,15 @@ class ItemForm(forms.ModelForm):
         return data
 
 
-class PaperForm(forms.Form):
+class RevisionForm(forms.Form):
     file = forms.FileField(
         label=_("PDF file"),
         help_text=_("At most 25 MB, without password."),
         widget=forms.FileInput(attrs={"accept": "application/pdf"}),
     )
+
+
+class PaperForm(RevisionForm):
     title = forms.CharField(
         label=_("Title"),
         max_length=300,
@@ -225,6 +228,10 @@ class PaperForm(forms.Form):
         initial=Access.COMMITTEE,
         widget=forms.RadioSelect,
     )
+
+
+class AccessForm(forms.Form):
+    access = forms.ChoiceField(label=_("Who may read it"), choices=Access, widget=forms.RadioSelect)
 
 
 class CancelForm(forms.Form):

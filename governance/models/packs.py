@@ -9,7 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from governance.enums import Access, Audience, BuildStatus, PackLanguage, PackStatus
 from governance.models.committees import Committee
 from governance.models.meetings import AgendaItem, Meeting, person
-from governance.querysets import PackBuildQuerySet, PackQuerySet, PaperQuerySet
+from governance.querysets import (
+    AgendaPaperQuerySet,
+    PackBuildQuerySet,
+    PackQuerySet,
+    PaperQuerySet,
+    PaperRevisionQuerySet,
+)
 from smartport.files import stored_name
 from smartport.guards import dated, frozen_when, frozen_with_parent, insert_only
 from smartport.history import tracked
@@ -52,6 +58,8 @@ class PaperRevision(models.Model):
     uploaded_by = person(_("uploaded by"), null=False)
     uploaded_at = models.DateTimeField(_("uploaded at"), default=timezone.now)
 
+    objects = PaperRevisionQuerySet.as_manager()
+
     class Meta:
         ordering = ["paper", "-number"]
         verbose_name = _("revision of a paper")
@@ -76,6 +84,8 @@ class AgendaPaper(models.Model):
         PaperRevision, models.PROTECT, related_name="uses", verbose_name=_("revision")
     )
     position = models.PositiveSmallIntegerField(_("position"), default=1)
+
+    objects = AgendaPaperQuerySet.as_manager()
 
     class Meta:
         ordering = ["item", "position", "id"]

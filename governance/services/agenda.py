@@ -219,10 +219,17 @@ def attach_paper(
         paper = Paper.objects.create(
             committee=meeting.committee, title=title or stem, access=access
         )
-    last = paper.revisions.aggregate(last=Max("number"))["last"] or 0
+    Paper.objects.select_for_update().get(pk=paper.pk)
+    last = paper.revisions.order_by("number").last()
+    if last and last.sha256 == checked.sha256:
+        raise PaperUnusable(
+            _("This is the file of revision %(number)s, byte for byte.") % {"number": last.number},
+            remedy=_("Send the changed one, or pin that revision."),
+            field="file",
+        )
     revision = PaperRevision.objects.create(
         paper=paper,
-        number=last + 1,
+        number=last.number + 1 if last else 1,
         file=upload,
         name=checked.name,
         size=checked.size,
@@ -241,6 +248,27 @@ def attach_paper(
         return pinned
     place = item.annexes.aggregate(last=Max("position"))["last"] or 0
     return AgendaPaper.objects.create(item=item, revision=revision, position=place + 1)
+
+
+@transaction.atomic
+def pin_newest(*, actor: User, annex: AgendaPaper) -> None:
+    """Let the item show the newest revision of the paper; doing it twice changes nothing."""
+    demand_secretariat(actor)
+    demand_open_agenda(locked_meeting(annex.item.meeting_id))
+    newest = annex.revision.paper.revisions.latest("number")
+    if annex.revision_id != newest.pk:
+        annex.revision = newest
+        annex.save(update_fields=["revision"])
+
+
+@transaction.atomic
+def set_access(*, actor: User, paper: Paper, access: str) -> None:
+    """Who may read the paper from now on, in all its revisions."""
+    demand_secretariat(actor)
+    paper = Paper.objects.select_for_update().get(pk=paper.pk)
+    if paper.access != access:
+        paper.access = access
+        paper.save(update_fields=["access"])
 
 
 @transaction.atomic

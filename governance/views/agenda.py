@@ -1,22 +1,20 @@
-"""The agenda of one meeting: items, order, annexes, outcomes."""
+"""The agenda of one meeting: items, order, outcomes."""
 
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from governance.forms import ItemForm, PaperForm
-from governance.models import AgendaItem, AgendaPaper, Meeting, Paper, PaperRevision
+from governance.forms import ItemForm
+from governance.models import AgendaItem, Meeting
 from governance.services import agenda, suggestions
 from governance.views.access import for_secretariat
 from governance.views.meetings import visible_meeting
 from smartport.errors import Refusal, Stale
-from smartport.files import PDF, download
 
 
 def visible_items(request: HttpRequest, code: str) -> QuerySet[AgendaItem]:
@@ -147,52 +145,3 @@ def item_remove(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     agenda.remove_item(actor=request.user, item=item)
     messages.success(request, _("The item is off the agenda."))
     return redirect(item.meeting)
-
-
-@for_secretariat
-def paper_attach(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    item = get_object_or_404(visible_items(request, code).select_related("meeting"), pk=pk)
-    form = PaperForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        try:
-            agenda.attach_paper(
-                actor=request.user,
-                item=item,
-                upload=data["file"],
-                title=data["title"],
-                access=data["access"],
-            )
-        except Refusal as refusal:
-            blame(form, refusal)
-            form.errors.setdefault("file", form.error_class())
-        else:
-            messages.success(request, _("The annex is attached."))
-            return redirect(item.meeting)
-    context = {"form": form, "item": item, "meeting": item.meeting}
-    return render(
-        request, "governance/paper_form.html", context, status=422 if form.errors else 200
-    )
-
-
-@for_secretariat
-@require_POST
-def paper_detach(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    annex = get_object_or_404(
-        AgendaPaper.objects.filter(item__in=visible_items(request, code)).select_related(
-            "item__meeting"
-        ),
-        pk=pk,
-    )
-    agenda.detach_paper(actor=request.user, annex=annex)
-    messages.success(request, _("The annex is detached; its file is kept."))
-    return redirect(annex.item.meeting)
-
-
-@login_required
-def paper_download(request: HttpRequest, pk: int) -> FileResponse:
-    papers = Paper.objects.visible_to(request.user)
-    revision = get_object_or_404(PaperRevision.objects.filter(paper__in=papers), pk=pk)
-    return download(
-        revision.file, name=revision.name, media_type=PDF, inline="inline" in request.GET
-    )

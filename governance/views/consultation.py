@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from governance.forms import AnswersForm
 from governance.models import AgendaItem
 from governance.services import consultation
 from governance.views.access import for_secretariat
-from governance.views.meetings import visible_meeting
+from governance.views.meetings import pinned_for, visible_meeting
 from smartport.errors import Refusal
 
 
@@ -28,7 +29,7 @@ def consultation_answer(request: HttpRequest, code: str) -> HttpResponse:
     items = (
         AgendaItem.objects.visible_to(request.user)
         .filter(meeting=meeting)
-        .prefetch_related("annexes__revision__paper")
+        .prefetch_related(Prefetch("annexes", pinned_for(request.user)))
         .order_by("position")
     )
     given = consultation.answers_of(seat, meeting)

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import Max, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import formats, timezone
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from governance.enums import MeetingStatus
 from governance.forms import CancelForm, MeetingForm
-from governance.models import Action, AgendaItem, Meeting, Minutes, Pack
+from governance.models import Action, AgendaItem, AgendaPaper, Meeting, Minutes, Pack
 from governance.permissions import (
     can_build_pack,
     can_close_meeting,
@@ -48,6 +49,16 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
         request,
         "governance/meeting_list.html",
         {"page": page, "upcoming": upcoming, "may_prepare": can_prepare_meetings(request.user)},
+    )
+
+
+def pinned_for(user: User) -> QuerySet[AgendaPaper]:
+    """The annexes this person may open, each with the number of its paper's newest revision as `newest`."""
+    return (
+        AgendaPaper.objects.visible_to(user)
+        .annotate(newest=Max("revision__paper__revisions__number"))
+        .select_related("revision__paper")
+        .order_by("position", "pk")
     )
 
 
@@ -98,7 +109,7 @@ def page_of(request: HttpRequest, meeting: Meeting) -> dict[str, Any]:
         AgendaItem.objects.visible_to(user)
         .filter(meeting=meeting)
         .select_related("series", "project", "agreement", "decision__committee")
-        .prefetch_related("annexes__revision__paper")
+        .prefetch_related(Prefetch("annexes", pinned_for(user)))
         .order_by("position")
     )
     differs = _differs(user, meeting)

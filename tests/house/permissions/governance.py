@@ -25,6 +25,10 @@ def proposal(world):
     return {"pk": world.proposal.pk}
 
 
+def annex(world):
+    return {"code": world.draft_meeting.code, "pk": world.annex.pk}
+
+
 def committee(world):
     return {"slug": world.draft_meeting.committee.slug}
 
@@ -102,6 +106,13 @@ ROWS = [
         "302 403 403 403 403 302 302",
         lambda world: {"code": world.draft_meeting.code, "pk": world.annex.pk},
         method="post",
+    ),
+    Row("governance:paper_revise", "302 403 403 403 403 200 200", annex),
+    Row("governance:paper_pin", "302 403 403 403 403 302 302", annex, method="post"),
+    Row(
+        "governance:paper_detail",
+        "302 404 404 404 404 200 200",
+        lambda world: {"pk": world.annex.revision.paper_id},
     ),
     Row(
         "governance:paper_download",
