@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from partners.models import Message, Subscription
 from partners.services import subscriptions
@@ -266,7 +266,8 @@ def test_a_form_of_another_site_is_asked_again_here(project):
 
 
 def test_followers_read_their_language(project):
-    ask(value=project.pk, language="en")
+    with translation.override("fr"):  # the language of the request stays here
+        ask(value=project.pk, language="en")
     row = Message.objects.get()
     assert row.subject == "Confirm to follow: Electric quay"
     assert "/en/follow/confirm/" in row.text
