@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from partners.models import Message
 from partners.services.digests import send_digests
@@ -179,3 +179,4 @@ def test_a_link_of_a_digest_lands_where_it_says_after_signing_in_in_the_readers_
     signing_in = {"login": cast.owner.email, "password": "a-harbour-at-dawn-7", "next": path}
     assert client.post("/en/account/login/", signing_in)["Location"] == path
     assert client.get(path).status_code == 200
+    translation.activate("fr")  # the pages in English leave their language to no other test
