@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail import get_connection
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from partners.enums import MessageState
+from partners.letters import Letter
 from partners.models import Message, User
 from partners.services import outbox
 from smartport import messages
@@ -205,8 +206,8 @@ def forget(row: Message) -> dict[str, str]:
     return {"text": FORGOTTEN, "html": ""} if kind and kind.secret else {}
 
 
-def as_mail(row: Message, backend: Any = None) -> EmailMultiAlternatives:
-    mail = EmailMultiAlternatives(
+def as_mail(row: Message, backend: Any = None) -> Letter:
+    mail = Letter(
         subject=row.subject,
         body=row.text,
         to=[row.address],

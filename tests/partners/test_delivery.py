@@ -232,3 +232,15 @@ def test_the_command_says_what_it_did(post, capsys):
     MessageFactory()
     call_command("deliver_messages")
     assert "1 sent" in capsys.readouterr().out
+
+
+def test_a_letter_says_what_its_row_holds_whatever_the_letters(post):
+    """Long subjects, lines that look like the end of mail, boundaries and accents."""
+    text = "Élan\n.\nFrom là\n--=a\n" + "x" * 2000 + "\nfin  \n"
+    row = MessageFactory(subject="Ça " + "été " * 40, text=text, html="<p>œuf</p>")
+    deliver()
+    (letter,) = post.letters
+    assert letter["Subject"].split() == row.subject.split()
+    assert letter.get_body(("plain",)).get_content().replace("\r\n", "\n") == text
+    assert "œuf" in letter.get_body(("html",)).get_content()
+    assert not letter.defects
