@@ -115,8 +115,8 @@ def outcome(page: Page, value: str) -> None:
     title = page.title()
     page.locator(f"input[name=outcome][value={value}]").check(force=True)
     press(page, "Enregistrer l’issue")
+    expect(page).not_to_have_title(title)
     page.wait_for_load_state()
-    assert page.title() != title
 
 
 def write_the_minutes(page: Page, meeting: Meeting, sound) -> None:
