@@ -146,9 +146,16 @@ class ProposalQuerySet(models.QuerySet):
 
 class SummonsQuerySet(models.QuerySet):
     def visible_to(self, user: "User") -> "SummonsQuerySet":
+        """Who is summoned and what they replied is told to those who see the meeting."""
+        from governance.models import Meeting
+
         if not user.is_authenticated:
             return self.none()
-        return self if user.runs_the_cycle else self.filter(user=user)
+        if user.runs_the_cycle:
+            return self
+        return self.filter(
+            meeting__in=Meeting.objects.visible_to(user).values("pk"), sent_at__isnull=False
+        )
 
 
 class PaperQuerySet(models.QuerySet):

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.db.models import Model, Prefetch, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _text
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -15,7 +16,10 @@ from rest_framework.response import Response
 
 from governance import permissions
 from governance.api.filters import AgendaItemFilter, MeetingFilter
+from governance.api.table import HoldsMeetings, found, seat_of
+from governance.api.writing import ConflictSent, SeatSent
 from governance.models import AgendaItem, Committee, Decision, Mandate, Meeting, Seat
+from governance.services import conflicts
 from governance.services.decisions import close_meeting
 from partners.models import User
 from projects.models import FundingAgreement, Project, ProjectSeries
@@ -98,6 +102,8 @@ class AnnouncedMeeting(serializers.ModelSerializer):
     place = Texts()
     abilities = Abilities(
         edit_agenda=permissions.can_edit_agenda,
+        summon=permissions.can_edit_agenda,
+        open=permissions.can_edit_agenda,
         hold=permissions.can_hold_meeting,
         close=permissions.can_close_meeting,
         build_pack=permissions.can_build_pack,
@@ -134,7 +140,7 @@ class MeetingSerializer(AnnouncedMeeting):
         return told
 
 
-class Meetings(ChangesByAction):
+class Meetings(HoldsMeetings):
     title = _("Meetings")
     summary = _("Announced meetings: date and place. In full for members of the committee.")
     serializer_class = MeetingSerializer
@@ -177,7 +183,13 @@ class AgendaItemSerializer(serializers.ModelSerializer):
     project = Reference("projects", name="title")
     agreement = Reference("agreements", name="title")
     corrects = Reference("decisions", name="title")
-    abilities = Abilities(edit=lambda user, item: permissions.can_edit_agenda(user, item.meeting))
+    conflicts = serializers.SerializerMethodField(
+        help_text="Seats that take no part, for a conflict of interest."
+    )
+    abilities = Abilities(
+        edit=lambda user, item: permissions.can_edit_agenda(user, item.meeting),
+        record=lambda user, item: permissions.can_close_meeting(user, item.meeting),
+    )
 
     class Meta:
         model = AgendaItem
@@ -185,12 +197,16 @@ class AgendaItemSerializer(serializers.ModelSerializer):
             "id", "url", "meeting", "position", "kind", "title", "note", "series", "project", "agreement",
             "effect", "rapporteur", "proposed_decision", "confidential", "minutes", "late", "late_reason",
             "ready", "outcome", "wording", "conditions", "vote_mode", "votes_for", "votes_against",
-            "votes_abstain", "quorum", "taken_at", "corrects", "withdraws", "revision", "abilities",
+            "votes_abstain", "conflicts", "quorum", "taken_at", "corrects", "withdraws", "revision", "abilities",
         ]  # fmt: skip
         read_only_fields = fields
 
+    @extend_schema_field({"type": "array", "items": {"type": "object"}})
+    def get_conflicts(self, item: AgendaItem) -> list[dict[str, Any]]:
+        return [seat_of(conflict.seat) for conflict in item.conflicts.all()]
 
-class AgendaItems(Collection):
+
+class AgendaItems(ChangesByAction):
     title = _("Agenda items")
     summary = _("What the committees have on their agenda; for their members.")
     serializer_class = AgendaItemSerializer
@@ -200,6 +216,46 @@ class AgendaItems(Collection):
 
     def get_queryset(self) -> QuerySet:
         return agenda_items(self.request.user)
+
+    @extend_schema(
+        request=ConflictSent,
+        responses=AgendaItemSerializer,
+        parameters=[IF_MATCH],
+        description=_(
+            "A seat neither votes on the item nor is counted, for a conflict of interest."
+        ),
+    )
+    @action(detail=True, methods=["post"], url_path="declare-conflict")
+    def declare_conflict(self, request: Request, pk: str) -> Response:
+        sent = self.body(ConflictSent).validated_data
+
+        def declare(item: AgendaItem) -> None:
+            seat = found(item.meeting.committee.seats, "seat", sent["seat"])
+            conflicts.declare_conflict(
+                actor=request.user, item=item, seat=seat, reason=sent["reason"]
+            )
+
+        return self.change(declare)
+
+    @extend_schema(
+        request=SeatSent,
+        responses=AgendaItemSerializer,
+        parameters=[IF_MATCH],
+        description=_("The seat takes part in the item again."),
+    )
+    @action(detail=True, methods=["post"], url_path="withdraw-conflict")
+    def withdraw_conflict(self, request: Request, pk: str) -> Response:
+        sent = self.body(SeatSent).validated_data
+
+        def withdraw(item: AgendaItem) -> None:
+            declared = item.conflicts.filter(seat=sent["seat"]).first()
+            if declared is None:
+                raise serializers.ValidationError(
+                    {"seat": [_text("This seat declared no conflict on this item.")]}
+                )
+            conflicts.withdraw_conflict(actor=request.user, conflict=declared)
+
+        return self.change(withdraw)
 
 
 def agenda_items(user: User) -> QuerySet:
@@ -212,5 +268,6 @@ def agenda_items(user: User) -> QuerySet:
             Prefetch("project", Project.objects.visible_to(user)),
             Prefetch("agreement", FundingAgreement.objects.visible_to(user)),
             Prefetch("corrects", Decision.objects.visible_to(user)),
+            "conflicts__seat__partner",
         )
     )

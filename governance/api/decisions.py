@@ -36,7 +36,7 @@ from smartport.api.fields import (
 from smartport.api.views import ChangesByAction
 from smartport.api.writing import IF_MATCH
 
-QUORUM_COUNTS = ("required", "present", "represented", "reached")
+QUORUM_COUNTS = ("required", "present", "represented", "reached", "conflicts")
 
 
 class MeetingOfDecision(serializers.ModelSerializer):
@@ -129,6 +129,7 @@ class Decisions(ChangesByAction):
                 actor=request.user,
                 item=item,
                 outcome=body.validated_data["outcome"],
+                choices=body.choices_by_seat(),
                 **body.fields_of_item(),
             )
         told = AgendaItemSerializer(self._item(item.pk, lock=False), context=context).data

@@ -3,8 +3,8 @@ from __future__ import annotations
 import django_filters
 
 from governance import filters
-from governance.enums import BuildStatus, ItemKind, MeetingStatus, MinutesStatus, Outcome
-from governance.models import AgendaItem, Meeting, Minutes, Pack, PackBuild
+from governance.enums import BuildStatus, ItemKind, MeetingStatus, MinutesStatus, Outcome, Reply
+from governance.models import AgendaItem, Meeting, Minutes, Pack, PackBuild, Summons
 from projects.api.filters import CodeFilter, choices
 
 
@@ -26,6 +26,15 @@ class AgendaItemFilter(django_filters.FilterSet):
 
     class Meta:
         model = AgendaItem
+        fields: list[str] = []
+
+
+class SummonsFilter(django_filters.FilterSet):
+    meeting = CodeFilter("meeting", slug=False)
+    reply = choices("reply", Reply)
+
+    class Meta:
+        model = Summons
         fields: list[str] = []
 
 

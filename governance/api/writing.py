@@ -7,7 +7,15 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from governance.enums import ActionStatus, Audience, Outcome, PackLanguage, VoteMode
+from governance.enums import (
+    ActionStatus,
+    Audience,
+    Outcome,
+    PackLanguage,
+    Reply,
+    VoteChoice,
+    VoteMode,
+)
 from partners.models import Partner, User
 from smartport.api.writing import StrictSerializer
 
@@ -25,6 +33,11 @@ class TitleSent(StrictSerializer):
     en = serializers.CharField(max_length=300, allow_blank=True, required=False)
 
 
+class SeatVoteSent(StrictSerializer):
+    seat = serializers.IntegerField()
+    choice = serializers.ChoiceField(choices=VoteChoice.choices)
+
+
 class DecisionSent(StrictSerializer):
     """The outcome of an agenda item; without a wording, the proposed decision is taken."""
 
@@ -32,9 +45,8 @@ class DecisionSent(StrictSerializer):
     outcome = serializers.ChoiceField(choices=Outcome.choices)
     wording = WordingSent(required=False)
     conditions = serializers.CharField(max_length=LONGEST, allow_blank=True, required=False)
-    vote_mode = serializers.ChoiceField(
-        choices=[(VoteMode.NONE, ""), (VoteMode.SHOW_OF_HANDS, "")], required=False
-    )
+    vote_mode = serializers.ChoiceField(choices=VoteMode.choices, required=False)
+    votes = SeatVoteSent(many=True, required=False, help_text="At a roll call: one per seat.")
     votes_for = serializers.IntegerField(
         min_value=0, max_value=500, allow_null=True, required=False
     )
@@ -49,6 +61,43 @@ class DecisionSent(StrictSerializer):
         sent = self.validated_data
         named = {name: sent[name] for name in ("conditions", "vote_mode", *VOTES) if name in sent}
         return named | {f"wording_{code}": text for code, text in sent.get("wording", {}).items()}
+
+    def choices_by_seat(self) -> dict[int, str]:
+        return {one["seat"]: one["choice"] for one in self.validated_data.get("votes", ())}
+
+
+class ReplySent(StrictSerializer):
+    answer = serializers.ChoiceField(
+        choices=[choice for choice in Reply.choices if choice[0] != Reply.NONE]
+    )
+    alternate = serializers.IntegerField(required=False, allow_null=True)
+    holder = serializers.IntegerField(required=False, allow_null=True)
+    comment = serializers.CharField(max_length=300, allow_blank=True, default="")
+
+
+class MomentSent(StrictSerializer):
+    """Who arrives or leaves; without a moment, now."""
+
+    person = serializers.IntegerField()
+    at = serializers.DateTimeField(default=None, allow_null=True)
+
+
+class ProxySent(StrictSerializer):
+    seat = serializers.IntegerField(help_text="The seat represented.")
+    holder = serializers.IntegerField(help_text="The person in the room who votes for it.")
+
+
+class RevocationSent(StrictSerializer):
+    proxy = serializers.IntegerField()
+
+
+class ConflictSent(StrictSerializer):
+    seat = serializers.IntegerField()
+    reason = serializers.CharField(max_length=300, allow_blank=True, default="")
+
+
+class SeatSent(StrictSerializer):
+    seat = serializers.IntegerField()
 
 
 class CorrectionSent(StrictSerializer):

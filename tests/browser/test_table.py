@@ -1,4 +1,4 @@
-"""The table of a meeting in Chromium when the network goes and the session ends: what was noted arrives all the same."""
+"""The table of a meeting in Chromium when the network goes and the session ends: what was noted arrives."""
 
 import re
 

@@ -5,10 +5,8 @@ from tests.house.matrix import Row
 SIGNED_IN = "401 200 200 200 200 200 200"
 LISTS = (
     "partners", "goals", "frameworks", "series", "projects", "milestones", "indicators", "reports", "campaigns",
-    "agreements", "contributions", "instalments", "committees", "meetings", "agenda-items", "decisions", "packs",
-    "pack-builds",
-    "minutes",
-    "actions",
+    "agreements", "contributions", "instalments", "committees", "meetings", "summonses", "agenda-items", "decisions",
+    "packs", "pack-builds", "minutes", "actions",
 )  # fmt: skip
 
 
@@ -22,6 +20,10 @@ def amended(world):
 
 def held_minutes(world):
     return {"pk": world.held_meeting.minutes.pk}
+
+
+def summons(world):
+    return {"pk": world.summons_address["pk"]}
 
 
 ROWS = [
@@ -145,6 +147,47 @@ ROWS = [
         note="draft",
     ),
     Row("api:meetings-detail", "200", lambda world: {"pk": world.held_meeting.pk}, note="held"),
+    Row(
+        "api:meetings-room",
+        "404 404 404 404 404 200 200",
+        lambda world: {"pk": world.draft_meeting.pk},
+    ),
+    *(
+        Row(
+            f"api:meetings-{name}",
+            f"401 404 404 404 404 {status} {status}",
+            lambda world: {"pk": world.draft_meeting.pk},
+            method="post",
+            json=True,
+        )
+        for name, status in (
+            ("summon", 200),
+            ("open", 200),
+            ("end", 409),
+            ("arrive", 400),
+            ("leave", 400),
+            ("give-proxy", 400),
+            ("revoke-proxy", 400),
+        )
+    ),
+    *(
+        Row(f"api:summonses-{name}", "404 404 404 404 404 200 200", summons)
+        for name in ("detail", "choices")
+    ),
+    Row("api:summonses-reply", "401 404 404 404 404 400 400", summons, method="post", json=True),
+    Row(
+        "api:summonses-send-again", "401 404 404 404 404 409 409", summons, method="post", json=True
+    ),
+    *(
+        Row(
+            f"api:agenda-items-{name}",
+            "401 404 404 404 404 400 400",
+            lambda world: {"pk": world.item.pk},
+            method="post",
+            json=True,
+        )
+        for name in ("declare-conflict", "withdraw-conflict")
+    ),
     Row(
         "api:agenda-items-detail",
         "404 404 404 404 404 200 200",
