@@ -8,7 +8,7 @@ from django.db.models import Model, Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _text
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -16,7 +16,8 @@ from rest_framework.response import Response
 
 from governance import permissions
 from governance.api.filters import AgendaItemFilter, MeetingFilter
-from governance.api.table import HoldsMeetings, found, seat_of
+from governance.api.rooms import ConflictTold
+from governance.api.table import HoldsMeetings, found
 from governance.api.writing import ConflictSent, SeatSent
 from governance.models import AgendaItem, Committee, Decision, Mandate, Meeting, Seat
 from governance.services import conflicts
@@ -183,9 +184,7 @@ class AgendaItemSerializer(serializers.ModelSerializer):
     project = Reference("projects", name="title")
     agreement = Reference("agreements", name="title")
     corrects = Reference("decisions", name="title")
-    conflicts = serializers.SerializerMethodField(
-        help_text="Seats that take no part, for a conflict of interest."
-    )
+    conflicts = ConflictTold(many=True, read_only=True)
     abilities = Abilities(
         edit=lambda user, item: permissions.can_edit_agenda(user, item.meeting),
         record=lambda user, item: permissions.can_close_meeting(user, item.meeting),
@@ -200,10 +199,6 @@ class AgendaItemSerializer(serializers.ModelSerializer):
             "votes_abstain", "conflicts", "quorum", "taken_at", "corrects", "withdraws", "revision", "abilities",
         ]  # fmt: skip
         read_only_fields = fields
-
-    @extend_schema_field({"type": "array", "items": {"type": "object"}})
-    def get_conflicts(self, item: AgendaItem) -> list[dict[str, Any]]:
-        return [seat_of(conflict.seat) for conflict in item.conflicts.all()]
 
 
 class AgendaItems(ChangesByAction):

@@ -15,7 +15,8 @@ from rest_framework.response import Response
 
 from governance import permissions
 from governance.api.filters import SummonsFilter
-from governance.api.table import ANY_OBJECT, found, person_of
+from governance.api.rooms import ChoicesTold
+from governance.api.table import found
 from governance.api.writing import ReplySent
 from governance.models import Summons
 from governance.services import summons as summonses
@@ -100,7 +101,7 @@ class Summonses(ChangesByAction):
 
     @extend_schema(
         request=None,
-        responses=ANY_OBJECT,
+        responses=ChoicesTold,
         description=_("Who can replace the person, and who can hold their proxy."),
     )
     @action(detail=True, methods=["get"])
@@ -110,7 +111,7 @@ class Summonses(ChangesByAction):
             raise PermissionDenied
         alternates = [mandate.user for mandate in summonses.alternates_for(summons)]
         told = {"alternates": alternates, "holders": summonses.holders_for(summons)}
-        return Response({name: [person_of(one) for one in some] for name, some in told.items()})
+        return Response(ChoicesTold(told).data)
 
     @extend_schema(
         request=None,

@@ -18,62 +18,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from governance import permissions
+from governance.api.rooms import RoomSerializer
 from governance.api.writing import MomentSent, ProxySent, RevocationSent
-from governance.models import Meeting, Proxy, Seat
+from governance.models import Meeting, Proxy
 from governance.services import attendance, meetings
 from governance.services.quorum import moment_of
-from governance.services.room import Room, room_of
+from governance.services.room import room_of
 from partners.models import User
 from smartport.api import conditional
 from smartport.api.views import ChangesByAction
 from smartport.api.writing import IF_MATCH
-
-ANY_OBJECT = {"type": "object", "additionalProperties": True}
-
-
-def seat_of(seat: Seat) -> dict[str, Any]:
-    return {"id": seat.pk, "partner": seat.partner.code, "name": str(seat)}
-
-
-def person_of(person: User) -> dict[str, Any]:
-    return {"id": person.pk, "name": person.get_full_name()}
-
-
-def told(room: Room, meeting: Meeting, user: User) -> dict[str, Any]:
-    """The room in plain values: what its version is made of."""
-    return {
-        "quorum": room.quorum.as_json(),
-        "people": [
-            {
-                "person": person_of(place.person),
-                "seat": seat_of(place.mandate.seat),
-                "capacity": place.mandate.capacity,
-                "here": place.is_here,
-                "arrived_at": place.stay and place.stay.arrived_at,
-                "left_at": place.stay and place.stay.left_at,
-                "reply": place.summons and place.summons.reply,
-            }
-            for place in room.places
-        ],
-        "proxies": [
-            {
-                "id": held.proxy.pk,
-                "seat": seat_of(held.proxy.seat),
-                "holder": person_of(held.proxy.holder),
-                "counts": held.counts,
-            }
-            for held in room.proxies
-        ],
-        "voters": [
-            {
-                "seat": seat_of(voter.seat),
-                "person": person_of(voter.user),
-                "by_proxy": voter.by_proxy,
-            }
-            for voter in room.voters
-        ],
-        "abilities": {"hold": permissions.can_hold_meeting(user, meeting)},
-    }
 
 
 def found(queryset: Any, name: str, pk: int) -> Any:
@@ -123,7 +77,7 @@ class HoldsMeetings(ChangesByAction):
 
     @extend_schema(
         request=None,
-        responses=ANY_OBJECT,
+        responses=RoomSerializer,
         description=_("Who is there, which proxies count, who may vote, and the quorum of now."),
     )
     @action(detail=True, methods=["get"])
@@ -132,7 +86,7 @@ class HoldsMeetings(ChangesByAction):
 
     @extend_schema(
         request=MomentSent,
-        responses=ANY_OBJECT,
+        responses=RoomSerializer,
         parameters=[IF_MATCH],
         description=_("Notes an arrival, now or at a moment since the opening."),
     )
@@ -142,7 +96,7 @@ class HoldsMeetings(ChangesByAction):
 
     @extend_schema(
         request=MomentSent,
-        responses=ANY_OBJECT,
+        responses=RoomSerializer,
         parameters=[IF_MATCH],
         description=_("Notes a departure, now or at a moment since the opening."),
     )
@@ -152,7 +106,7 @@ class HoldsMeetings(ChangesByAction):
 
     @extend_schema(
         request=ProxySent,
-        responses=ANY_OBJECT,
+        responses=RoomSerializer,
         parameters=[IF_MATCH],
         description=_("Notes the proxy of an absent seat, held by a person in the room."),
     )
@@ -178,7 +132,7 @@ class HoldsMeetings(ChangesByAction):
 
     @extend_schema(
         request=RevocationSent,
-        responses=ANY_OBJECT,
+        responses=RoomSerializer,
         parameters=[IF_MATCH],
         description=_("From now on the seat is no longer represented."),
     )
@@ -216,4 +170,6 @@ class HoldsMeetings(ChangesByAction):
         return meeting
 
     def _room(self, meeting: Meeting) -> dict[str, Any]:
-        return told(room_of(meeting, moment_of(meeting)), meeting, self.request.user)
+        may_hold = permissions.can_hold_meeting(self.request.user, meeting)
+        room = room_of(meeting, moment_of(meeting))
+        return dict(RoomSerializer(room, context={"may_hold": may_hold}).data)
