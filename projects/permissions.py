@@ -88,8 +88,11 @@ def can_draft_agreement(user: "User") -> bool:
 
 
 def can_write_agreement(user: "User", agreement: FundingAgreement) -> bool:
-    """Before it is approved: the secretariat, and managers of the party that leads it."""
-    if not user.is_authenticated:
+    """Before it is approved: the secretariat, and managers of the party that leads it.
+
+    What is known from public sources is theirs to say: nobody rewrites it here.
+    """
+    if not user.is_authenticated or agreement.is_sourced:
         return False
     return user.runs_the_cycle or any(
         manages(user, party.partner_id)

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from partners.models import Partner, User
 from projects.enums import ContributionKind, PartyRole
 from projects.models import Amendment, Contribution, FundingAgreement, Project, ProjectSeries
-from projects.services.agreement_drafts import InstalmentRow, PartyRow
+from projects.services.agreement_drafts import InstalmentRow, PartyRow, check_siret
+from smartport.errors import Refusal
 from smartport.forms import DateInput, MoneyField
 
 SPARE_ROWS = 3
@@ -87,6 +88,15 @@ class PartyForm(forms.Form):
         if digits and not re.fullmatch(r"[0-9]{14}", digits):
             raise forms.ValidationError(_("A SIRET has 14 digits."))
         return digits
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if not self.errors and self.row:
+            try:
+                check_siret(self.row)
+            except Refusal as refusal:
+                refusal.add_to(self)
+        return said
 
     @property
     def row(self) -> PartyRow | None:

@@ -17,9 +17,12 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from smartport import dates, drawings, marks, wording
+from smartport.devices import device
 from smartport.money import euros
 
 register = template.Library()
+
+register.filter("device", device)
 
 
 @register.simple_tag

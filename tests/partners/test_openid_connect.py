@@ -14,7 +14,7 @@ from django.utils import translation
 
 from partners.models import Message, User
 from smartport.trial.servers import free_port
-from tests.factories.partners import UserFactory
+from tests.factories.partners import PASSWORD, UserFactory
 
 pytestmark = [
     pytest.mark.django_db,
@@ -149,3 +149,19 @@ def test_an_answer_of_the_service_that_nobody_asked_for_signs_nobody_in(service,
 
 def test_the_sign_in_page_offers_the_service(service, client):
     assert "ProConnect" in client.get(reverse("account_login")).content.decode()
+
+
+def test_the_services_of_an_account_are_listed_added_and_removed(service):
+    person = UserFactory(email="jeanne@example.org", password=PASSWORD)
+    browser, _answer = sign_in(service, email="jeanne@example.org", email_verified=True)
+    page = browser.get(reverse("socialaccount_connections"))
+    assert "ProConnect" in page.content.decode()
+    assert (
+        reverse("socialaccount_connections") in browser.get(reverse("mfa_index")).content.decode()
+    )
+    account = person.socialaccount_set.get()
+    browser.post(reverse("socialaccount_connections"), {"account": account.pk})
+    assert not person.socialaccount_set.exists()
+    assert (
+        "Ajouter ProConnect" in browser.get(reverse("socialaccount_connections")).content.decode()
+    )

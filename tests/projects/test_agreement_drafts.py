@@ -145,6 +145,7 @@ def test_a_siret_that_fails_its_check_needs_a_reason_which_is_kept(cast, as_user
     assert refused.status_code == 422
     assert "contrôle" in refused.content.decode()
     assert INVALID in refused.content.decode(), "what was typed is kept"
+    assert refused.context["formset"].forms[0].errors["siret"]
     row["siret_override_reason"] = "Numéro étranger"
     manager.post(page("agreement_parties", draft), parties(row))
     party = draft.parties.get()
@@ -423,3 +424,12 @@ def test_no_payment_moves_while_the_agreement_is_a_draft(cast, as_user, draft):
         page("instalment_move", draft, part.pk)
         not in secretary.get(page("agreement_detail", draft)).content.decode()
     )
+
+
+def test_what_public_sources_say_is_rewritten_by_nobody(cast, as_user, draft):
+    draft.is_sourced = True
+    draft.save()
+    for person in (cast.manager, cast.secretary):
+        assert as_user(person).get(page("agreement_edit", draft)).status_code == 403
+    html = as_user(cast.secretary).get(page("agreement_detail", draft)).content.decode()
+    assert page("agreement_parties", draft) not in html
