@@ -19,7 +19,7 @@ from hypothesis.stateful import (
 )
 
 from projects.enums import Health, ReportStatus
-from projects.models import MilestoneSlip, ProgressReport, Project, ReviewNote, UnmergedDraft
+from projects.models import MilestoneSlip, ProgressReport, Project, UnmergedDraft
 from projects.services import campaigns, drafts, reports, reviews
 from smartport.errors import Refusal
 from tests.cast import Cast
@@ -51,19 +51,19 @@ class Lifecycle(RuleBasedStateMachine):
         self.cast.partner_a.save()
         self.project = ProjectFactory(lead=self.cast.partner_a, approved=True)
         self.milestone = MilestoneFactory(project=self.project)
-        for months in (0, 3):
+        for months, days_left in ((0, -5), (3, 10)):
             start = (timezone.localdate() - timedelta(days=200 - months * 30)).replace(day=1)
             period = PeriodFactory(
                 series=self.project.series,
                 starts_on=start,
                 ends_on=start + timedelta(days=80),
                 opens_on=start + timedelta(days=81),
-                due_on=timezone.localdate() + timedelta(days=10),
+                due_on=timezone.localdate() + timedelta(days=days_left),
                 opened_at=None,
             )
             Project.objects.filter(pk=self.project.pk).update(approved_on=start)
             campaigns.open_period(period=period)
-        self.pages, self.accepted, self.revisions = {}, {}, {}
+        self.pages, self.accepted, self.revisions, self.state = {}, {}, {}, None
 
     def teardown(self):
         if hasattr(self, "savepoint"):
@@ -157,8 +157,10 @@ class Lifecycle(RuleBasedStateMachine):
     @rule(who=writers, place=places)
     def submit(self, who, place):
         report = self.report(place, *WRITABLE)
+        closed = report.status in WRITABLE[:2] and report.version == 1 and report.period.closed_on
         done = self.attempt(reports.submit, actor=getattr(self.cast, who), report=report)
         assert done is None or who in WRITERS
+        assert done is None or not closed or report.due_on >= timezone.localdate()
 
     @rule(who=writers, place=places)
     def confirm(self, who, place):
@@ -203,6 +205,54 @@ class Lifecycle(RuleBasedStateMachine):
         with pytest.raises(Exception, match="pgtrigger"), transaction.atomic():
             ProgressReport.objects.filter(pk=report.pk).update(achievements="Réécrit.")
 
+    @rule(who=writers, place=places)
+    def ask_for_the_confirmation(self, who, place):
+        report = self.report(place, ReportStatus.DRAFT)
+        done = self.attempt(reports.ask_confirmation, actor=getattr(self.cast, who), report=report)
+        assert done is None or who in WRITERS
+
+    @rule(who=people, place=places, text=TEXTS)
+    def say_something(self, who, place, text):
+        done = self.attempt(
+            reports.add_remark, actor=getattr(self.cast, who), report=self.report(place), text=text
+        )
+        assert (done is None) is (who == "stranger" or not text)
+
+    @rule(who=officers, place=places, days=st.integers(-3, 20), reason=TEXTS)
+    def give_more_time(self, who, place, days, reason):
+        report = self.report(place, *WRITABLE)
+        due_on = report.due_on + timedelta(days=days)
+        done = self.attempt(
+            campaigns.extend,
+            actor=getattr(self.cast, who),
+            report=report,
+            due_on=due_on,
+            reason=reason,
+        )
+        allowed = who == "secretary" and reason and days > 0 and report.status in WRITABLE
+        assert bool(done) is bool(allowed)
+
+    @rule(who=officers, place=places, again=st.booleans())
+    def close_or_reopen_a_campaign(self, who, place, again):
+        period = self.report(place).period
+        actor, today = getattr(self.cast, who), timezone.localdate()
+        if again:
+            done = self.attempt(campaigns.reopen, actor=actor, period=period)
+        else:
+            done = self.attempt(campaigns.close, actor=actor, period=period, on=today)
+        assert bool(done) is (who == "secretary" and (again or period.due_on <= today))
+
+    @rule(who=officers, muted=st.booleans())
+    def mute_or_ask_again(self, who, muted):
+        actor = getattr(self.cast, who)
+        if muted:
+            done = self.attempt(
+                campaigns.mute, actor=actor, project=self.project, reason="Travaux."
+            )
+        else:
+            done = self.attempt(campaigns.unmute, actor=actor, project=self.project)
+        assert bool(done) is (who == "secretary")
+
     def whole(self, report):
         fresh = reports.loaded(report)
         return drafts.read(fresh) | {
@@ -211,72 +261,88 @@ class Lifecycle(RuleBasedStateMachine):
             "updates": list(fresh.milestone_updates.values_list("forecast_on", "reason")),
         }
 
-    def ready(self):
-        return hasattr(self, "accepted")
-
     @invariant()
-    def what_was_accepted_stays_as_it_was(self):
-        if self.ready():
-            for pk, content in self.accepted.items():
-                assert self.whole(ProgressReport.objects.get(pk=pk)) == content
-
-    @invariant()
-    def versions_follow_each_other_and_one_at_most_is_open(self):
-        if not self.ready():
+    def every_rule_holds(self):
+        if not hasattr(self, "accepted"):
             return
-        for period in {report.period_id for report in ProgressReport.objects.all()}:
-            found = list(ProgressReport.objects.filter(period=period).order_by("version"))
-            assert [one.version for one in found] == list(range(1, len(found) + 1))
-            assert [one.corrects_id for one in found] == [None, *(one.pk for one in found[:-1])]
-            assert all(one.status == ReportStatus.ACCEPTED for one in found[:-1])
-
-    @invariant()
-    def the_project_shows_its_newest_accepted_report(self):
-        if not self.ready():
-            return
-        newest = (
-            ProgressReport.objects.accepted()
-            .current()
-            .order_by("-period__ends_on", "-version")
-            .first()
+        connection.check_constraints()
+        for pk, content in self.accepted.items():
+            assert self.whole(ProgressReport.objects.get(pk=pk)) == content
+        found = list(
+            ProgressReport.objects.select_related("period", "corrects")
+            .prefetch_related("review_notes", "extensions")
+            .order_by("period", "version")
         )
+        state = [(one.pk, one.status, one.revision, one.due_on, one.confirmed_at) for one in found]
+        if state == self.state:
+            return
+        self.state = state
+        self.versions_follow_each_other_and_one_at_most_is_open(found)
+        self.the_project_shows_its_newest_accepted_report(found)
+        for report in found:
+            self.the_conversation_tells_every_step(report)
+            self.revisions_grow_and_days_move_with_their_reason(report)
+            self.what_is_sent_is_whole_and_confirmed_where_the_partner_wants_it(report)
+        self.the_public_reads_accepted_reports_only(found)
+        assert not MilestoneSlip.objects.filter(reason="").exists()
+
+    def versions_follow_each_other_and_one_at_most_is_open(self, found):
+        for period in {report.period_id for report in found}:
+            mine = [report for report in found if report.period_id == period]
+            assert [one.version for one in mine] == list(range(1, len(mine) + 1))
+            assert [one.corrects_id for one in mine] == [None, *(one.pk for one in mine[:-1])]
+            assert all(one.status == ReportStatus.ACCEPTED for one in mine[:-1])
+
+    def the_project_shows_its_newest_accepted_report(self, found):
+        accepted = [one for one in found if one.status == ReportStatus.ACCEPTED]
+        newest = max(accepted, key=lambda one: (one.period.ends_on, one.version), default=None)
         project = Project.objects.get(pk=self.project.pk)
         assert project.latest_report_id == (newest and newest.pk)
         assert project.health == (newest.health if newest else "")
         assert project.status == ("in_progress" if newest else "approved")
 
-    @invariant()
-    def the_conversation_tells_every_step(self):
-        if not self.ready():
-            return
-        for report in ProgressReport.objects.all():
-            steps = [
-                note.action
-                for note in ReviewNote.objects.filter(report=report).order_by("id")
-                if note.action in {"submitted", "sent_back", "accepted"}
-            ]
-            sides = ["submitted" if place % 2 == 0 else "answer" for place in range(len(steps))]
-            assert [step if step == "submitted" else "answer" for step in steps] == sides
-            last = {"submitted": "submitted", "sent_back": "sent_back", "accepted": "accepted"}
-            if report.status in last:
-                assert steps[-1] == report.status
+    def the_conversation_tells_every_step(self, report):
+        notes = sorted(report.review_notes.all(), key=lambda note: note.pk)
+        steps = [
+            note.action for note in notes if note.action in {"submitted", "sent_back", "accepted"}
+        ]
+        sides = ["submitted" if place % 2 == 0 else "answer" for place in range(len(steps))]
+        assert [step if step == "submitted" else "answer" for step in steps] == sides
+        if report.status in {"submitted", "sent_back", "accepted"}:
+            assert steps[-1] == report.status
 
-    @invariant()
-    def revisions_grow_and_slips_have_reasons(self):
-        if not self.ready():
+    def revisions_grow_and_days_move_with_their_reason(self, report):
+        assert report.revision >= self.revisions.get(report.pk, 0)
+        self.revisions[report.pk] = report.revision
+        moves = sorted(report.extensions.all(), key=lambda move: move.pk)
+        assert all(move.reason and move.to_on > move.from_on for move in moves)
+        if moves or report.version == 1:
+            assert report.due_on == (moves[-1].to_on if moves else report.period.due_on)
+
+    def what_is_sent_is_whole_and_confirmed_where_the_partner_wants_it(self, report):
+        if report.status not in {"submitted", "accepted"}:
             return
-        for report in ProgressReport.objects.all():
-            assert report.revision >= self.revisions.get(report.pk, 0)
-            self.revisions[report.pk] = report.revision
-        assert not MilestoneSlip.objects.filter(reason="").exists()
-        connection.check_constraints()
+        assert report.health
+        assert report.public_summary_fr
+        assert report.achievements
+        assert report.completion_percent is not None
+        assert not report.held_input
+        assert not report.needs_support or (report.cause and report.ask)
+        if self.cast.partner_a.manager_confirms:
+            assert report.confirmed_by_id == self.cast.manager.pk
+
+    def the_public_reads_accepted_reports_only(self, found):
+        replaced = {one.corrects_id for one in found if one.status == ReportStatus.ACCEPTED}
+        current = {one.pk for one in found if one.status == "accepted" and one.pk not in replaced}
+        assert set(ProgressReport.objects.public().values_list("pk", flat=True)) == current
+        assert not ProgressReport.objects.visible_to(self.cast.stranger).exists()
 
 
 def test_no_order_of_steps_breaks_a_rule():
     run_state_machine_as_test(
         Lifecycle,
         settings=settings(
-            max_examples=15,
+            max_examples=10,
             stateful_step_count=30,
             deadline=None,
             database=None,
