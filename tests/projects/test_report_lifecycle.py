@@ -32,8 +32,15 @@ EVERYONE = (*WRITERS, "stranger", "secretary")
 WRITABLE = (ReportStatus.OPEN, ReportStatus.DRAFT, ReportStatus.SENT_BACK)
 TEXTS = st.sampled_from(["", "Essais finis.", "Retard du port.", "Équipes formées.", "<b>x</b>"])
 UNITS = st.sampled_from(["achievements", "public_summary_fr", "cause", "ask"])
+COMPLETE = {
+    "health": "sunny",
+    "completion_percent": 50,
+    "achievements": "Fait.",
+    "public_summary_fr": "Fait.",
+}
+STARTS = ("nothing written", "drafts", "the newer is accepted", "the older is closed")
 people = st.sampled_from(EVERYONE)
-writers = st.sampled_from((*WRITERS, *WRITERS, "stranger"))
+writers = st.sampled_from((*WRITERS, "manager", "stranger"))
 insiders = st.sampled_from(WRITERS)
 officers = st.sampled_from(("secretary", "secretary", "secretary", "owner", "stranger"))
 places = st.integers(0, 20)
@@ -42,8 +49,8 @@ places = st.integers(0, 20)
 class Lifecycle(RuleBasedStateMachine):
     """Two periods of one project. `pages` holds what each writer's browser shows of the report they opened."""
 
-    @initialize(confirms=st.booleans())
-    def begin(self, confirms):
+    @initialize(confirms=st.booleans(), start=st.sampled_from(STARTS))
+    def begin(self, confirms, start):
         self.savepoint = transaction.atomic()
         self.savepoint.__enter__()
         self.cast = Cast()
@@ -64,6 +71,20 @@ class Lifecycle(RuleBasedStateMachine):
             Project.objects.filter(pk=self.project.pk).update(approved_on=start)
             campaigns.open_period(period=period)
         self.pages, self.accepted, self.revisions, self.state = {}, {}, {}, None
+        if start != "nothing written":
+            self.both_are_written(start)
+
+    def both_are_written(self, start):
+        older, newer = ProgressReport.objects.order_by("period__starts_on")
+        for report in (older, newer):
+            reports.save_draft(
+                actor=self.cast.owner, report=report, data=COMPLETE, revision=report.revision
+            )
+        if start == "the newer is accepted":
+            self.send("manager", newer)
+            self.take("secretary", newer)
+        elif start == "the older is closed":
+            campaigns.close(actor=self.cast.secretary, period=older.period, on=timezone.localdate())
 
     def teardown(self):
         if hasattr(self, "savepoint"):
@@ -141,22 +162,27 @@ class Lifecycle(RuleBasedStateMachine):
             reports.save_draft,
             actor=actor,
             report=report,
-            data={
-                "health": health,
-                "completion_percent": 50,
-                "achievements": "Fait.",
-                "cause": cause,
-                "ask": "Un arbitrage.",
-                "public_summary_fr": "Fait.",
-            },
+            data=COMPLETE | {"health": health, "cause": cause, "ask": "Un arbitrage."},
             revision=report.revision,
         )
         done = self.attempt(reports.submit, actor=actor, report=report)
         assert done is None or (who in WRITERS and (cause or health in {"sunny", "cloudy"}))
 
+    @rule(place=places, accepted=st.sampled_from((True, True, False)))
+    def a_whole_round(self, place, accepted):
+        """The manager writes and sends, the secretariat answers: what follows starts from there."""
+        report = self.report(place, *WRITABLE)
+        asked = {"actor": self.cast.manager, "report": report}
+        self.attempt(reports.save_draft, data=COMPLETE, revision=report.revision, **asked)
+        self.send("manager", report)
+        if accepted:
+            self.take("secretary", report)
+
     @rule(who=writers, place=places)
     def submit(self, who, place):
-        report = self.report(place, *WRITABLE)
+        self.send(who, self.report(place, *WRITABLE))
+
+    def send(self, who, report):
         closed = report.status in WRITABLE[:2] and report.version == 1 and report.period.closed_on
         done = self.attempt(reports.submit, actor=getattr(self.cast, who), report=report)
         assert done is None or who in WRITERS
@@ -180,7 +206,9 @@ class Lifecycle(RuleBasedStateMachine):
 
     @rule(who=officers, place=places)
     def accept(self, who, place):
-        report = self.report(place, ReportStatus.SUBMITTED)
+        self.take(who, self.report(place, ReportStatus.SUBMITTED))
+
+    def take(self, who, report):
         done = self.attempt(reviews.accept, actor=getattr(self.cast, who), report=report)
         assert done is None or who == "secretary"
         if done:
