@@ -201,12 +201,32 @@ def queue() -> None:
     )
 
 
+def messages() -> None:
+    """Delivery beside plain smtplib, and a scan of everything that is due."""
+    found = last_line("tests.bench_messages")
+    report("A message, over one connection to the same SMTP server", found["delivery"])
+    share = found["delivery"]["plain smtplib"] / found["delivery"]["delivery"]
+    print(f"  {'':<26}{share:>10.0%} of its rate")
+    scan = found["scan"]
+    print(
+        f"\n{scan['queued']} obligations\n"
+        f"  found and queued in {scan['seconds']:.1f} s, {scan['grown_kb'] / 1024:.0f} MB more at most\n"
+        f"  a second run queued {scan['again']}, in {scan['again_seconds']:.1f} s"
+    )
+
+
 STEP = [sys.executable, "-m", "tests.bench_packs"]
 
 
 def step(*words: str) -> dict[str, Any]:
-    """What this step of the packs' benchmark found, in a process of its own."""
-    done = subprocess.run([*STEP, *words], capture_output=True, text=True, check=True)
+    """What this step of the packs' benchmark found."""
+    return last_line("tests.bench_packs", *words)
+
+
+def last_line(module: str, *words: str) -> dict[str, Any]:
+    """The JSON that a module prints last, in a process of its own."""
+    command = [sys.executable, "-m", module, *words]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
     lines = done.stdout.splitlines()
     return json.loads(lines[-1]) if lines else {}
 
@@ -233,7 +253,9 @@ def main(parts: list[str]) -> None:
                 list_page(folder)
             if "packs" in parts:
                 packs()
+            if "messages" in parts:
+                messages()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or ["list", "packs"])
+    main(sys.argv[1:] or ["list", "packs", "messages"])
