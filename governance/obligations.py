@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from governance.enums import OPEN_AGENDA, ActionStatus, MeetingKind, MeetingStatus, Reply
+from governance.enums import OPEN_AGENDA, ActionStatus, MeetingStatus
 from governance.models import Action, ItemProposal, Meeting, Summons
 from governance.services import consultation
 from partners.models import Partner, User
@@ -62,9 +62,7 @@ def actions_to_verify(user: User, today: date) -> Iterator[Obligation]:
 
 def summonses(user: User, today: date) -> Iterator[Obligation]:
     waiting = (
-        Summons.objects.filter(user=user, reply=Reply.NONE, meeting__status=MeetingStatus.SUMMONED)
-        .exclude(meeting__kind=MeetingKind.WRITTEN)
-        .select_related("meeting__committee")
+        Summons.objects.awaiting_reply(today).filter(user=user).select_related("meeting__committee")
     )
     for summons in waiting:
         meeting = summons.meeting

@@ -12,10 +12,12 @@ from governance.enums import (
     ActionStatus,
     Audience,
     Effect,
+    MeetingKind,
     MeetingStatus,
     MinutesStatus,
     PackStatus,
     ProposalStatus,
+    Reply,
 )
 from partners.models import Partner
 from projects.models import FundingAgreement, Project, ProjectSeries
@@ -156,6 +158,25 @@ class SummonsQuerySet(models.QuerySet):
         return self.filter(
             meeting__in=Meeting.objects.visible_to(user).values("pk"), sent_at__isnull=False
         )
+
+    def awaiting_reply(self, day: date) -> "SummonsQuerySet":
+        """Not answered on that day, and still to be: the meeting is to come, the mandate covers it."""
+        from governance.models import Mandate
+
+        held_on = OuterRef("meeting__starts_at__date")
+        mandates = Mandate.objects.filter(
+            Q(end__isnull=True) | Q(end__gte=held_on),
+            start__lte=held_on,
+            user=OuterRef("user"),
+            seat__committee=OuterRef("meeting__committee"),
+        )
+        return self.filter(
+            Exists(mandates),
+            reply=Reply.NONE,
+            sent_at__isnull=False,
+            meeting__status=MeetingStatus.SUMMONED,
+            meeting__starts_at__date__gte=day,
+        ).exclude(meeting__kind=MeetingKind.WRITTEN)
 
 
 class PaperQuerySet(models.QuerySet):

@@ -6,15 +6,21 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from governance.enums import Outcome, VoteMode
-from governance.models import AgendaItem, Meeting
+from governance.enums import Outcome, VoteChoice, VoteMode
+from governance.models import AgendaItem, Meeting, Vote
 
 
 def draft_text(meeting: Meeting) -> str:
     blocks = [_heading(meeting), _people(meeting)]
     items = (
         meeting.agenda.select_related("decision")
-        .prefetch_related("actions__owner", "actions__partner", "conflicts__seat__partner")
+        .prefetch_related(
+            "actions__owner",
+            "actions__partner",
+            "conflicts__seat__partner",
+            "votes__seat__partner",
+            "votes__cast_by",
+        )
         .order_by("position")
     )
     blocks += ["\n".join(_item(item)) for item in items]
@@ -86,6 +92,11 @@ def _item(item: AgendaItem) -> Iterator[str]:
         }
 
 
+def _voice(vote: Vote) -> str:
+    """The seat, and who voted for it where that was by proxy."""
+    return f"{vote.seat} ({vote.cast_by})" if vote.by_proxy else str(vote.seat)
+
+
 def _votes(item: AgendaItem) -> Iterator[str]:
     if item.vote_mode != VoteMode.NONE and item.votes_for is not None:
         yield _("%(a)s for, %(b)s against, %(c)s abstaining") % {
@@ -93,6 +104,10 @@ def _votes(item: AgendaItem) -> Iterator[str]:
             "b": item.votes_against or 0,
             "c": item.votes_abstain or 0,
         }
+    if item.vote_mode == VoteMode.ROLL_CALL:
+        for choice in (VoteChoice.FOR, VoteChoice.AGAINST, VoteChoice.ABSTAIN):
+            if seats := [_voice(vote) for vote in item.votes.all() if vote.choice == choice]:
+                yield _line(str(choice.label), seats)
     if conflicts := [str(conflict.seat) for conflict in item.conflicts.all()]:
         yield _line(_("Not taking part (conflict of interest)"), conflicts)
     if item.quorum and not item.quorum.get("reached", True) and item.taken_at:

@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from governance.enums import Capacity, MeetingKind, MeetingStatus, Reply
+from governance.enums import Capacity, MeetingStatus, Reply
 from governance.errors import MandateExpired, ProxyRefused, RepliesClosed
 from governance.models import Mandate, Meeting, Summons
 from governance.services import attendance, calendars
@@ -137,19 +137,11 @@ def withdraw(*, actor: User, meeting: Meeting, summonses: Iterable[Summons]) -> 
         summons.delete()
 
 
-def unanswered() -> QuerySet[Summons]:
-    return Summons.objects.filter(
-        reply=Reply.NONE, sent_at__isnull=False, meeting__status=MeetingStatus.SUMMONED
-    ).exclude(meeting__kind=MeetingKind.WRITTEN)
-
-
 def replies_to_remind(day: date) -> Iterator[Notice]:
     """Those who have not replied to a meeting that is near."""
     waiting = (
-        unanswered()
-        .filter(
-            meeting__starts_at__date__gte=day, meeting__starts_at__date__lte=day + REMINDED_BEFORE
-        )
+        Summons.objects.awaiting_reply(day)
+        .filter(meeting__starts_at__date__lte=day + REMINDED_BEFORE)
         .select_related("meeting__committee", "user")
         .order_by("meeting__starts_at", "pk")
     )
@@ -167,9 +159,13 @@ def replies_to_remind(day: date) -> Iterator[Notice]:
 
 def replies_still_due(pairs: set[tuple[int, str]]) -> set[tuple[int, str]]:
     """The obligation is `reply:<summons>:<day>`: a meeting that moves is reminded of anew."""
-    wanted = {pair: int(pair[1].split(":")[1]) for pair in pairs}
-    open_ones = set(unanswered().filter(pk__in=wanted.values()).values_list("pk", flat=True))
-    return {pair for pair, summons in wanted.items() if summons in open_ones}
+    wanted = {pair: pair[1].split(":")[1:] for pair in pairs}
+    waiting = Summons.objects.awaiting_reply(timezone.localdate()).select_related("meeting")
+    days = {
+        str(summons.pk): f"{summons.meeting.day:%Y%m%d}"
+        for summons in waiting.filter(pk__in=[int(parts[0]) for parts in wanted.values()])
+    }
+    return {pair for pair, parts in wanted.items() if parts == [parts[0], days.get(parts[0])]}
 
 
 def alternates_for(summons: Summons) -> list[Mandate]:

@@ -14,6 +14,7 @@ from governance.services import meetings, summons
 from governance.services.replies import replies_to
 from partners.models import Message
 from partners.services import reminders
+from smartport import obligations
 from tests.factories.governance import (
     CommitteeFactory,
     MandateFactory,
@@ -232,6 +233,26 @@ def test_only_those_who_have_not_replied_are_reminded_and_a_reply_stops_it(meeti
     assert summons.replies_still_due(waiting) == waiting
     answer(Summons.objects.get(meeting=meeting, user=late.recipient), Reply.NO)
     assert summons.replies_still_due(waiting) == set()
+
+
+def test_who_holds_no_mandate_any_more_is_not_reminded_and_owes_no_reply(meeting, mine, members):
+    members[0].end = timezone.localdate() - timedelta(days=1)
+    members[0].save()
+    reminders.send_reminders(day=timezone.localdate())
+    assert not Message.objects.filter(kind="meeting_reply", recipient=mine.user).exists()
+    owed = obligations.standing(mine.user, timezone.localdate()).owed
+    assert not [one for one in owed if one.kind == "summons"]
+
+
+def test_a_meeting_that_moves_is_reminded_of_anew(cast, meeting, mine):
+    reminders.send_reminders(day=timezone.localdate())
+    first = Message.objects.get(kind="meeting_reply", recipient=mine.user)
+    later = meeting.starts_at + timedelta(days=1)
+    meetings.edit_meeting(actor=cast.secretary, meeting=meeting, starts_at=later)
+    about = {(mine.user_id, first.obligation)}
+    assert summons.replies_still_due(about) == set()
+    reminders.send_reminders(day=timezone.localdate())
+    assert Message.objects.filter(kind="meeting_reply", recipient=mine.user).count() == 2
 
 
 def test_a_far_meeting_reminds_nobody_yet(cast, committee, members):

@@ -7,10 +7,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from governance.enums import Capacity, SeatKind, VoteChoice, VoteMode
 from governance.errors import MandateExpired, OffTheAgenda, ProxyRefused, VoteRefused
-from governance.services import attendance, decisions, meetings
+from governance.services import attendance, decisions, drafting, meetings
 from governance.services.quorum import quorum_of
 from governance.services.room import room_of
 from tests.factories.governance import (
@@ -157,6 +158,20 @@ def test_a_roll_call_counts_each_seat_once_with_its_proxies_and_conflicts(
     by_proxy = taken.votes.get(seat=members[1].seat)
     assert by_proxy.by_proxy and by_proxy.cast_by == members[0].user
     assert taken.conflicts.get().seat == members[2].seat
+
+
+def test_the_minutes_say_how_each_seat_voted_at_a_roll_call(cast, meeting, members, item, arrive):
+    arrive(members[0], members[2])
+    proxy(cast, meeting, members[1], members[0])
+    votes = {members[0].seat_id: "for", members[1].seat_id: "for", members[2].seat_id: "against"}
+    record(cast, item, vote_mode=VoteMode.ROLL_CALL, choices=votes)
+    meetings.end_meeting(actor=cast.secretary, meeting=meeting)
+    meeting.refresh_from_db()
+    with override("fr"):
+        lines = drafting.draft_text(meeting).splitlines()
+    by_proxy = f"{members[1].seat} ({members[0].user})"
+    assert f"Pour : {members[0].seat}, {by_proxy}" in [one.replace("\xa0", " ") for one in lines]
+    assert f"Contre : {members[2].seat}" in [one.replace("\xa0", " ") for one in lines]
 
 
 def test_a_seat_neither_present_nor_represented_does_not_vote(cast, meeting, members, item, arrive):
