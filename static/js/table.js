@@ -122,6 +122,8 @@ async function refresh() {
   room.innerHTML = html;
   shown = now;
   if (words() !== quorum) said.textContent = words();
+  const called = document.querySelector("[data-voters-changed]");
+  if (called) called.hidden = called.dataset.votersChanged === room.querySelector("[data-room-voters]").dataset.roomVoters;
   if (focused) room.querySelector(`form[action="${focused}"] button`)?.focus();
   room.dispatchEvent(new CustomEvent("htmx:load", { bubbles: true }));
 }

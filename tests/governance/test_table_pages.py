@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from governance.models import Meeting
 from governance.services import attendance, decisions
 from tests.factories.governance import (
     AgendaItemFactory,
@@ -155,14 +157,16 @@ def test_a_departure_noted_late_is_noted_at_its_time(cast, secretary, item, memb
 
 
 def test_a_time_that_has_not_come_is_refused(secretary, item, members):
-    later = timezone.localtime() + timedelta(minutes=30)
-    answer = secretary.post(
-        reverse("governance:attendance_moment", args=[item.meeting.code]),
-        {"person": members[0].user_id, "clock": f"{later:%H:%M}", "to": "arrived"},
-        **JSON,
-    )
-    assert answer.status_code == 409 or later.date() > timezone.localdate()
-    assert not item.meeting.attendances.filter(arrived_at__gt=timezone.now()).exists()
+    noon = timezone.localtime(item.meeting.opened_at).replace(hour=12) + timedelta(days=1)
+    with time_machine.travel(noon):
+        Meeting.objects.filter(pk=item.meeting.pk).update(opened_at=noon - timedelta(hours=1))
+        answer = secretary.post(
+            reverse("governance:attendance_moment", args=[item.meeting.code]),
+            {"person": members[0].user_id, "clock": "12:59", "to": "arrived"},
+            **JSON,
+        )
+    assert answer.status_code == 409
+    assert not item.meeting.attendances.exists()
 
 
 def test_a_note_that_is_refused_says_why_to_the_page_that_sends_it(secretary, item):
