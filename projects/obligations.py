@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -133,7 +133,7 @@ def signatures_of(user: "User", today: date) -> Iterator[Obligation]:
     """Those who may sign or record it: the managers of the party."""
     waiting = (
         AgreementParty.objects.awaited()
-        .filter(partner__in=_managed(_roles(user, today)))
+        .filter(partner__in=_managed(user, today))
         .select_related("agreement", "amendment", "partner")
         .order_by("waiting_since", "pk")
     )
@@ -157,12 +157,12 @@ def signatures_of(user: "User", today: date) -> Iterator[Obligation]:
 
 def payments_of(user: "User", today: date) -> Iterator[Obligation]:
     """Payments called: owed by the funder, awaited by the recipient."""
-    managed = _managed(_roles(user, today))
+    managed = _managed(user, today)
     called = (
-        Instalment.objects.filter(
-            Q(contribution__funder__in=managed) | Q(contribution__recipient__in=managed),
-            status=InstalmentStatus.CALLED,
-        )
+        Instalment.objects.filter(status=InstalmentStatus.CALLED)
+        .alias(awaited=Q(contribution__recipient__in=managed))
+        .annotate(owed=Q(contribution__funder__in=managed))
+        .filter(Q(owed=True) | Q(awaited=True))
         .select_related(
             "contribution__agreement", "contribution__funder", "contribution__recipient"
         )
@@ -170,7 +170,7 @@ def payments_of(user: "User", today: date) -> Iterator[Obligation]:
     )
     for instalment in called:
         contribution = instalment.contribution
-        owed = contribution.funder_id in managed
+        owed = instalment.owed
         yield Obligation(
             key=f"instalment:{instalment.pk}",
             kind="payment",
@@ -196,8 +196,14 @@ def _roles(user: "User", today: date) -> dict[int, str]:
     return dict(active.values_list("partner", "role"))
 
 
-def _managed(roles: dict[int, str]) -> list[int]:
-    return [partner for partner, role in roles.items() if role == MembershipRole.MANAGER]
+def _managed(user: "User", today: date) -> QuerySet[Membership, Any]:
+    return (
+        Membership.objects.filter(user=user)
+        .managers()
+        .active_on(today)
+        .order_by()
+        .values("partner")
+    )
 
 
 obligations.register("reports", reports_of)

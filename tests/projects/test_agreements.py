@@ -62,15 +62,15 @@ def test_the_last_signature_brings_the_agreement_into_force(cast, agreement):
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
-        ({"signed_on": timezone.localdate() + timedelta(days=1)}, "signed_on"),
-        ({"signed_on": APPROVAL - timedelta(days=1)}, "signed_on"),
-        ({"signatory": " "}, "signatory"),
+        (lambda today: {"signed_on": today + timedelta(days=1)}, "signed_on"),
+        (lambda today: {"signed_on": APPROVAL - timedelta(days=1)}, "signed_on"),
+        (lambda today: {"signatory": " "}, "signatory"),
     ],
 )
 def test_a_signature_needs_a_day_that_can_be_and_a_name(cast, agreement, changes, field):
     party = PartyFactory(agreement=agreement, partner=cast.partner_a)
     with pytest.raises(Refusal) as refusal:
-        sign(cast.manager, party, **changes)
+        sign(cast.manager, party, **changes(timezone.localdate()))
     assert refusal.value.field == field
 
 
