@@ -4,7 +4,14 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.enums import MeetingStatus
 from governance.news import committee_news
-from governance.services import actions, consultation, portfolio_digest, reminding, summons
+from governance.services import (
+    actions,
+    consultation,
+    entrusting,
+    portfolio_digest,
+    reminding,
+    summons,
+)
 from governance.subjects import APPROVALS
 from smartport.messages import MessageKind, Topic, register, register_news
 from smartport.subscriptions import subjects
@@ -68,6 +75,22 @@ for kind in (
         label=_("A summons taken back"),
         topic=Topic.MEETINGS,
         optional=False,
+    ),
+    MessageKind(
+        name="meeting_entrusted",
+        label=_("Someone counts on you at a meeting"),
+        topic=Topic.MEETINGS,
+        action=_("See the meeting"),
+        optional=False,
+        still_theirs=entrusting.still_entrusted,
+    ),
+    MessageKind(
+        name="entrusted_in_vain",
+        label=_("The person you named will not come"),
+        topic=Topic.MEETINGS,
+        action=_("Reply"),
+        optional=False,
+        still_due=entrusting.still_in_vain,
     ),
     MessageKind(
         name="minutes_circulated",

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from django.core import signing
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone, translation
@@ -14,33 +13,15 @@ from django.utils.translation import gettext_lazy
 from governance.enums import Capacity, MeetingStatus, Reply
 from governance.errors import MandateExpired, ProxyRefused, RepliesClosed
 from governance.models import Mandate, Meeting, Summons
-from governance.services import attendance, calendars
+from governance.services import attendance, calendars, entrusting
 from governance.services.agenda import demand_secretariat, locked_meeting
+from governance.services.links import token_for
 from partners.models import User
 from partners.services import outbox, sending
 from smartport.messages import Notice
 
-SALT = "governance.summons"
 WHY = gettext_lazy("You hold a mandate in this committee.")
 REMINDED_BEFORE = timedelta(days=14)
-
-
-def token_for(summons: Summons) -> str:
-    """The same in each message about this summons: the meeting, not a delay, ends what it is good for."""
-    return signing.Signer(salt=SALT).sign(str(summons.pk))
-
-
-def summons_of(token: str) -> Summons | None:
-    """The summons a link was made for; none where the link was altered or the summons is gone."""
-    try:
-        pk = int(signing.Signer(salt=SALT).unsign(token))
-    except signing.BadSignature:
-        return None
-    return (
-        Summons.objects.select_related("meeting__committee", "user", "seat__partner")
-        .filter(pk=pk)
-        .first()
-    )
 
 
 def tell_summoned(meeting: Meeting, summonses: Iterable[Summons]) -> None:
@@ -169,10 +150,11 @@ def replies_still_due(pairs: set[tuple[int, str]]) -> set[tuple[int, str]]:
 
 
 def alternates_for(summons: Summons) -> list[Mandate]:
-    """Those who hold the alternate's mandate of the same seat on the day."""
+    """Those who hold the alternate's mandate of the same seat on the day, and did not say they will not come."""
     return list(
         Mandate.objects.active_on(summons.meeting.day)
         .filter(seat=summons.seat_id, capacity=Capacity.ALTERNATE, user__is_active=True)
+        .exclude(user__in=_excused(summons.meeting))
         .exclude(user=summons.user_id)
         .select_related("user")
     )
@@ -256,6 +238,9 @@ def reply(
         _given(actor, meeting, current, holder) if answer == Reply.PROXY else None
     )
     current.save()
+    entrusting.tell_entrusted(meeting, current)
+    if answer != Reply.YES:
+        entrusting.tell_in_vain(meeting, current)
     return current
 
 

@@ -12,7 +12,9 @@ from django.views.decorators.http import require_POST
 from governance.enums import Reply
 from governance.forms import ReplyForm
 from governance.models import Summons
+from governance.services import entrusting
 from governance.services import summons as summonses
+from governance.services.links import summons_of
 from governance.views.access import for_secretariat
 from governance.views.meetings import visible_meeting
 from partners.models import User
@@ -30,7 +32,7 @@ def meeting_reply(request: HttpRequest, code: str) -> HttpResponse:
 @never_cache
 def summons_reply(request: HttpRequest, token: str) -> HttpResponse:
     """Opening the link changes nothing (mail filters open links too): the reply is a button away."""
-    summons = summonses.summons_of(token)
+    summons = summons_of(token)
     if summons is None:
         return render(request, "governance/summons_link.html", status=404)
     return _answer(request, summons, summons.user, request.path)
@@ -84,6 +86,7 @@ def _answer(request: HttpRequest, summons: Summons, actor: User, then: str) -> H
             "summons": summons,
             "meeting": summons.meeting,
             "form": form,
+            "entrusted": entrusting.entrusted_to(summons.user, summons.meeting),
             "is_open": summonses.replies_are_open(summons.meeting),
             "in_their_name": actor.pk != summons.user_id,
             "suggested": request.GET.get("answer", Reply.YES),

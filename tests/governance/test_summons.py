@@ -10,7 +10,8 @@ from django.utils import timezone
 from governance.enums import Capacity, Reply
 from governance.errors import MandateExpired, ProxyRefused, RepliesClosed
 from governance.models import Summons
-from governance.services import meetings, summons
+from governance.services import entrusting, meetings, summons
+from governance.services.links import token_for
 from governance.services.replies import replies_to
 from partners.models import Message
 from partners.services import reminders
@@ -109,7 +110,7 @@ def test_a_meeting_whose_time_is_unknown_is_an_event_of_that_day(cast, committee
 
 def test_the_signed_link_of_the_message_takes_the_reply_without_signing_in(client, meeting, mine):
     message = Message.objects.get(kind="meeting_summons", recipient=mine.user)
-    path = reverse("governance:summons_reply", args=[summons.token_for(mine)])
+    path = reverse("governance:summons_reply", args=[token_for(mine)])
     assert path in message.text
     response = client.get(path)
     mine.refresh_from_db()
@@ -121,7 +122,7 @@ def test_the_signed_link_of_the_message_takes_the_reply_without_signing_in(clien
 
 
 def test_an_altered_link_says_what_to_do(client, mine):
-    path = reverse("governance:summons_reply", args=[summons.token_for(mine)[:-2] + "xx"])
+    path = reverse("governance:summons_reply", args=[token_for(mine)[:-2] + "xx"])
     response = client.get(path)
     assert response.status_code == 404
     assert "Ce lien ne fonctionne pas" in response.content.decode()
@@ -129,7 +130,7 @@ def test_an_altered_link_says_what_to_do(client, mine):
 
 def test_the_links_of_the_message_lead_to_one_button_and_record_nothing(client, mine):
     message = Message.objects.get(kind="meeting_summons", recipient=mine.user)
-    path = reverse("governance:summons_reply", args=[summons.token_for(mine)])
+    path = reverse("governance:summons_reply", args=[token_for(mine)])
     for answer in ("yes", "no"):
         assert f"{path}?answer={answer}" in message.text
         assert f"{path}?answer={answer}" in message.html
@@ -141,7 +142,7 @@ def test_the_links_of_the_message_lead_to_one_button_and_record_nothing(client, 
 
 
 def test_a_link_used_before_says_so_and_lets_the_person_change_their_mind(client, meeting, mine):
-    path = reverse("governance:summons_reply", args=[summons.token_for(mine)])
+    path = reverse("governance:summons_reply", args=[token_for(mine)])
     client.post(path, {"answer": "no"})
     assert "Vous avez répondu le" in client.get(path).content.decode()
     client.post(path, {"answer": "yes"})
@@ -152,7 +153,7 @@ def test_a_link_used_before_says_so_and_lets_the_person_change_their_mind(client
 def test_a_link_opened_after_the_day_of_the_meeting_says_that_replies_are_closed(
     client, meeting, mine
 ):
-    path = reverse("governance:summons_reply", args=[summons.token_for(mine)])
+    path = reverse("governance:summons_reply", args=[token_for(mine)])
     with time_machine.travel(meeting.starts_at + timedelta(days=1)):
         page = client.get(path).content.decode()
         assert "La date de la séance est passée." in page
@@ -352,7 +353,7 @@ def test_summoning_again_reaches_who_joined_and_takes_back_who_left(
 def test_a_person_whose_mandate_ended_since_no_longer_replies(client, meeting, mine, members):
     members[0].end = timezone.localdate() - timedelta(days=1)
     members[0].save()
-    path = reverse("governance:summons_reply", args=[summons.token_for(mine)])
+    path = reverse("governance:summons_reply", args=[token_for(mine)])
     response = client.post(path, {"answer": "yes"})
     assert response.status_code == 422
     assert "n’a pas de mandat" in response.content.decode()
@@ -368,6 +369,40 @@ def test_a_proxy_whose_holder_then_excuses_themselves_is_flagged(
     assert "ne comptera pas" in as_user(cast.secretary).get(url).content.decode()
 
 
+def test_who_is_named_is_told_and_whoever_relied_on_them_when_they_will_not_come(
+    client, meeting, mine, members
+):
+    answer(mine, Reply.PROXY, holder=members[1].user)
+    told = Message.objects.get(kind="meeting_entrusted")
+    assert told.recipient == members[1].user
+    assert "vous donne pouvoir" in told.text
+    held = meeting.summonses.get(user=members[1].user)
+    page = reverse("governance:summons_reply", args=[token_for(held)])
+    assert "On compte sur vous" in client.get(page).content.decode()
+    answer(held, Reply.NO)
+    lost = Message.objects.get(kind="entrusted_in_vain")
+    assert lost.recipient == mine.user
+    assert token_for(mine) in lost.text
+    pairs = {(mine.user_id, lost.obligation)}
+    assert entrusting.still_in_vain(pairs) == pairs
+    answer(mine, Reply.NO)
+    assert entrusting.still_in_vain(pairs) == set()
+    assert entrusting.still_entrusted({(told.recipient_id, told.obligation)}) == set()
+
+
+def test_an_alternate_is_told_and_one_who_is_excused_cannot_be_named(meeting, mine, members):
+    alternate = MandateFactory(seat=members[0].seat, capacity=Capacity.ALTERNATE)
+    answer(mine, Reply.ALTERNATE, alternate=alternate.user)
+    told = Message.objects.get(kind="meeting_entrusted")
+    assert told.recipient == alternate.user and "à sa place" in told.text
+    Summons.objects.create(
+        meeting=meeting, user=alternate.user, seat=alternate.seat, capacity="alternate",
+        sent_at=timezone.now(), reply=Reply.NO, replied_at=timezone.now(),
+    )  # fmt: skip
+    with pytest.raises(MandateExpired):
+        answer(mine, Reply.ALTERNATE, alternate=alternate.user)
+
+
 def test_the_replies_foretell_the_quorum(meeting, mine, members):
     assert replies_to(meeting).forecast.counted == 0
     answer(meeting.summonses.get(user=members[1].user), Reply.YES)
@@ -379,7 +414,7 @@ def test_the_replies_foretell_the_quorum(meeting, mine, members):
 def test_a_committee_without_proxies_offers_none(client, cast, meeting, mine, members):
     meeting.committee.proxies_per_holder = 0
     meeting.committee.save()
-    path = reverse("governance:summons_reply", args=[summons.token_for(mine)])
+    path = reverse("governance:summons_reply", args=[token_for(mine)])
     assert 'value="proxy"' not in client.get(path).content.decode()
     with pytest.raises(ProxyRefused):
         answer(mine, Reply.PROXY, holder=members[1].user)

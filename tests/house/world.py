@@ -32,7 +32,7 @@ from governance.models import (
 )
 from governance.services import building, packs
 from governance.services.extracts import publish
-from governance.services.summons import token_for
+from governance.services.links import token_for
 from partners.models import Announcement, Invitation, Membership, Message, Partner, Subscription
 from partners.services.calendar_addresses import make_address
 from partners.services.rendering import UNSUBSCRIBE_SALT
