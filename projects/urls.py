@@ -27,6 +27,7 @@ public = [
     path("", home.home, name="home"),
     path(_("projects/"), catalogue.project_list, name="project_list"),
     path(_("projects/<slug:slug>/"), project.project_detail, name="project_detail"),
+    path(_("projects/<slug:slug>/card.png"), project.project_card, name="project_card"),
     path(_("known-from-sources/"), themes.outside_portfolio, name="outside_portfolio"),
     path(_("series/"), series.series_list, name="series_list"),
     path(_("series/<slug:slug>/"), series.series_detail, name="series_detail"),

@@ -77,16 +77,29 @@ def compile_pages(
     The sources may read what lies in their own folder, and nothing else.
     Raises TypesettingFailed, naming the piece.
     """
-    text = json.dumps(clean(data), ensure_ascii=False, sort_keys=True)
     options = {
+        "format": "pdf",
         "pdf_standards": list(standards),
         "timestamp": made_at.astimezone(UTC).replace(microsecond=0),
         "pdf_tags": tagged,
     }
+    return Pages(*_compiled(source, data, **options))
+
+
+def compile_picture(source: Path, data: Mapping[str, Any]) -> bytes:
+    """Typeset the one page of `source` as a PNG, a pixel to the point. Raises TypesettingFailed."""
+    return _compiled(source, data, format="png", ppi=72)[0]
+
+
+def _compiled(
+    source: Path, data: Mapping[str, Any], **options: Any
+) -> tuple[bytes, frozenset[str]]:
+    """The file, and the characters that no font could draw."""
+    text = json.dumps(clean(data), ensure_ascii=False, sort_keys=True)
     replaced: frozenset[str] = frozenset()
     while True:
         try:
-            return Pages(_compile(source, text, **options), replaced)
+            return _compile(source, text, **options), replaced
         except typst.TypstError as error:
             found = _UNSHOWABLE.search(error.message)
             missing = (undrawable(text) or frozenset(found[1])) - replaced if found else frozenset()
@@ -143,7 +156,6 @@ def _compile(source: Path, text: str, **options: Any) -> bytes:
             root=root,
             font_paths=fonts(),
             ignore_system_fonts=True,
-            format="pdf",
             **options,
         )
 
@@ -162,7 +174,7 @@ def _draws(signs: list[str]) -> bool:
         probe = Path(folder, "probe.typ")
         probe.write_text(PROBE, encoding="utf-8")
         try:
-            _compile(probe, json.dumps(signs), pdf_standards=[PDF_UA], timestamp=0)
+            _compile(probe, json.dumps(signs), format="pdf", pdf_standards=[PDF_UA], timestamp=0)
         except typst.TypstError:
             return False
     return True

@@ -3,11 +3,12 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet, Sum
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from projects import linked, portfolio, rows
+from projects import cards, linked, portfolio, rows
 from projects.campaigns import standing
 from projects.enums import InstalmentStatus
 from projects.models import (
@@ -75,11 +76,20 @@ def project_detail(request: HttpRequest, slug: str) -> HttpResponse:
         ),
         "today": timezone.localdate(),
         "address": absolute(project.get_absolute_url()),
+        "card": absolute(reverse("projects:project_card", args=[project.slug])),
         "structured_data": linked.project_data(project, contributions),
         "inside": _inside(request, project),
         "following": _following(request, project),
     }
     return render(request, "projects/project_detail.html", context)
+
+
+@public_page
+@require_safe
+def project_card(request: HttpRequest, slug: str) -> HttpResponse:
+    """The picture of a shared address, of a public project only."""
+    project = get_object_or_404(Project.objects.public(), slug=slug)
+    return HttpResponse(cards.project_card(project), content_type="image/png")
 
 
 def _inside(request: HttpRequest, project: Project) -> list[tuple[ProgressReport, str, str]] | None:

@@ -42,6 +42,7 @@ ROWS = [
         query="?q=quai&status=in_progress&sort=name",
         note="searched",
     ),
+    Row("projects:project_card", "200", lambda world: {"slug": world.public_project.slug}),
     Row("projects:project_detail", "200", lambda world: {"slug": world.public_project.slug}),
     Row(
         "projects:project_detail",
