@@ -215,6 +215,14 @@ def messages() -> None:
     )
 
 
+def faults() -> None:
+    """Delivery while workers are killed with -9 and the broker and the database restart, on servers of its own."""
+    found = last_line("tests.faults", "3000", "12", "2", "1")
+    print("\nDelivery under 12 kills of workers, two restarts of the broker, one of the database")
+    for name, value in found.items():
+        print(f"  {name:<26}{value!s:>10}")
+
+
 STEP = [sys.executable, "-m", "tests.bench_packs"]
 
 
@@ -255,7 +263,9 @@ def main(parts: list[str]) -> None:
                 packs()
             if "messages" in parts:
                 messages()
+            if "faults" in parts:
+                faults()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or ["list", "packs", "messages"])
+    main(sys.argv[1:] or ["list", "packs", "messages", "faults"])

@@ -249,9 +249,10 @@ def _open_to_others(path: Path) -> bool:
 
 
 class Valkey:
-    """One Valkey server; `start` gives its URL. With a folder, what it holds is kept between runs."""
+    """One Valkey server; `start` gives its URL, the same each time. With a folder, what it holds is kept."""
 
     def __init__(self, *, log: Path, folder: Path | None = None) -> None:
+        self.port, self.password = 0, secrets.token_urlsafe(24)
         self.folder = folder
         self.log = log
         self.child: Child | None = None
@@ -268,11 +269,11 @@ class Valkey:
         except ValkeyBinaryNotFoundError as error:
             raise TrialError(f"the embedded Valkey has no build for this system: {hint}") from error
         probe("Valkey", binary, hint)
-        port, password = free_port(), secrets.token_urlsafe(24)
+        self.port = self.port or free_port()
         settings = [
             "bind 127.0.0.1",
-            f"port {port}",
-            f"requirepass {password}",
+            f"port {self.port}",
+            f"requirepass {self.password}",
             "daemonize no",
             "appendonly no",
         ]
@@ -290,7 +291,7 @@ class Valkey:
             cwd="/",
             stdin=configuration,
         )
-        url = f"redis://:{password}@127.0.0.1:{port}/0"
+        url = f"redis://:{self.password}@127.0.0.1:{self.port}/0"
         _wait(self.child, lambda: self._answers(url), patience=20)
         return url
 
