@@ -53,8 +53,8 @@ def leads_of(series: ProjectSeries) -> Any:
 
 
 def latest_periods(series: ProjectSeries) -> list[ReportingPeriod]:
-    """The last few, oldest first."""
-    return list(series.periods.order_by("-starts_on")[:PERIODS])[::-1]
+    """The last few, newest first: on a phone the campaign that runs is the one seen."""
+    return list(series.periods.order_by("-starts_on")[:PERIODS])
 
 
 def columns(periods: list[ReportingPeriod]) -> list[Column]:

@@ -45,13 +45,13 @@ def campaign_matrix(request: HttpRequest) -> HttpResponse:
         periods = campaigns.latest_periods(series)
         columns = campaigns.columns(periods)
         page = Paginator(campaigns.leads_of(series), PER_PAGE).get_page(request.GET.get("page"))
-        opened = [column for column in columns if column.period.opened_at]
+        newest = next((column for column in columns if column.period.opened_at), None)
         context |= {
             "page": page,
             "columns": columns,
             "lines": campaigns.lines(page.object_list, series, periods, timezone.localdate()),
-            "sentence": campaigns.sentence(opened[-1] if opened else None),
-            "newest": opened[-1].period if opened else None,
+            "sentence": campaigns.sentence(newest),
+            "newest": newest.period if newest else None,
             "muted": Project.objects.filter(series=series)
             .exclude(reporting_muted_reason="")
             .select_related("lead")

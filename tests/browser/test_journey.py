@@ -144,7 +144,7 @@ def the_secretary_prepares_a_meeting(page: Page, sound, series: ProjectSeries, f
     page.check("input[name=ready]", force=True)
     press(page, "Enregistrer le point")
     sound(page)
-    page.get_by_role("link", name=re.compile("Joindre une annexe")).click()
+    page.get_by_role("link", name="Joindre une annexe : Approbation de la nouvelle série").click()
     sound(page)
     annex = folder / "étude du tracé.pdf"
     with pikepdf.new() as pdf:
@@ -152,7 +152,7 @@ def the_secretary_prepares_a_meeting(page: Page, sound, series: ProjectSeries, f
         pdf.save(annex)
     page.set_input_files("input[name=file]", annex)
     press(page, "Joindre l’annexe")
-    expect(page.get_by_role("link", name="étude du tracé")).to_be_visible()
+    expect(page.get_by_role("link", name="étude du tracé", exact=True)).to_be_visible()
     return Meeting.objects.order_by("-pk").first()
 
 
@@ -186,8 +186,11 @@ def the_committee_decides(page: Page, sound, meeting: Meeting, series: ProjectSe
     press(page, "Ouvrir la séance")
     page.get_by_role("link", name="Enregistrer l’issue suivante").click()
     sound(page)
-    page.locator("input[name=outcome][value=approved]").check(force=True)
-    press(page, "Enregistrer l’issue")
+    for outcome in ("approved", "noted", "approved"):
+        title = page.title()
+        page.locator(f"input[name=outcome][value={outcome}]").check(force=True)
+        press(page, "Enregistrer l’issue")
+        expect(page).not_to_have_title(title)
     sound(page)
     assert not Project.objects.public().filter(series=series).exists()
     page.once("dialog", lambda dialog: dialog.accept())
