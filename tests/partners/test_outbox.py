@@ -185,6 +185,21 @@ def test_a_missing_broker_does_not_refuse_the_request(
     assert "no broker" in caplog.text
 
 
+def test_who_saves_does_not_wait_for_a_broker_that_is_away(settings):
+    import time
+
+    from celery import Celery
+    from kombu.exceptions import OperationalError
+
+    app = Celery("away", broker="redis://127.0.0.1:1/0", set_as_current=False)
+    app.conf.task_publish_retry = settings.CELERY_TASK_PUBLISH_RETRY
+    app.conf.broker_transport_options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
+    start = time.monotonic()
+    with pytest.raises(OperationalError):
+        app.send_task("anything")
+    assert time.monotonic() - start < 2
+
+
 def test_a_reason_may_be_given_in_the_readers_language(cast):
     cast.owner.language = "en"
     why = gettext_lazy("This message is sent for your safety and cannot be turned off.")
