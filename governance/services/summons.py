@@ -151,6 +151,8 @@ def replies_still_due(pairs: set[tuple[int, str]]) -> set[tuple[int, str]]:
 
 def alternates_for(summons: Summons) -> list[Mandate]:
     """Those who hold the alternate's mandate of the same seat on the day, and did not say they will not come."""
+    if summons.capacity == Capacity.ALTERNATE:
+        return []
     return list(
         Mandate.objects.active_on(summons.meeting.day)
         .filter(seat=summons.seat_id, capacity=Capacity.ALTERNATE, user__is_active=True)
@@ -161,9 +163,11 @@ def alternates_for(summons: Summons) -> list[Mandate]:
 
 
 def holders_for(summons: Summons) -> list[User]:
-    """Members of the committee in other seats, except those who said they will not come; none without proxies."""
+    """Members of the committee in other seats, except those who said they will not come; none without proxies, nor
+    for an alternate, whose seat's vote is not theirs to give.
+    """
     meeting = summons.meeting
-    if not meeting.committee.proxies_per_holder:
+    if not meeting.committee.proxies_per_holder or summons.capacity == Capacity.ALTERNATE:
         return []
     mandates = (
         Mandate.objects.active_on(meeting.day)
@@ -264,6 +268,11 @@ def _checked_alternate(summons: Summons, alternate: User | None) -> User:
 
 
 def _given(actor: User, meeting: Meeting, summons: Summons, holder: User | None) -> User:
+    if summons.capacity == Capacity.ALTERNATE:
+        raise ProxyRefused(
+            _("The vote of this seat is its titular’s to give."),
+            remedy=_("Say that you cannot attend: they are told."),
+        )
     if holder is None or summons.seat is None:
         raise ProxyRefused(
             _("Say who votes for you."), remedy=_("Choose a member."), field="holder"

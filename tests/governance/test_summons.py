@@ -403,6 +403,21 @@ def test_an_alternate_is_told_and_one_who_is_excused_cannot_be_named(meeting, mi
         answer(mine, Reply.ALTERNATE, alternate=alternate.user)
 
 
+def test_an_alternate_says_yes_or_no_and_gives_no_proxy_of_the_seat(
+    client, cast, meeting, mine, members
+):
+    alternate = MandateFactory(seat=members[0].seat, capacity=Capacity.ALTERNATE)
+    meetings.summon(actor=cast.secretary, meeting=meeting)
+    theirs = meeting.summonses.get(user=alternate.user)
+    page = reverse("governance:summons_reply", args=[token_for(theirs)])
+    shown = client.get(page).content.decode()
+    assert 'value="yes"' in shown and 'value="proxy"' not in shown
+    answer(mine, Reply.PROXY, holder=members[1].user)
+    with pytest.raises(ProxyRefused):
+        answer(theirs, Reply.PROXY, holder=members[2].user)
+    assert meeting.proxies.get(revoked_at=None).giver == mine.user
+
+
 def test_the_replies_foretell_the_quorum(meeting, mine, members):
     assert replies_to(meeting).forecast.counted == 0
     answer(meeting.summonses.get(user=members[1].user), Reply.YES)
