@@ -1,5 +1,6 @@
 """The latest meeting, pack, minutes, action and decision, as the messages about them show them."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from django.conf import settings
@@ -35,6 +36,16 @@ def consultation() -> Notice | None:
     asked = Meeting.objects.filter(answers_due_on__isnull=False).select_related("committee")
     found = asked.order_by("-starts_at", "-pk").first()
     return _about(found) if found else meeting()
+
+
+def entrusted() -> Notice | None:
+    """As if somebody of the secretariat had been named, and would not come."""
+    found = meeting()
+    if found is None:
+        return None
+    summons = found.context["summons"] or Summons()
+    person = User.objects.secretariat().first() or User()
+    return replace(found, context={**found.context, "summons": summons, "person": person})
 
 
 def _about(found: Meeting) -> Notice:
@@ -137,6 +148,7 @@ def decision() -> Notice | None:
 for name, example in (
     ("meeting", meeting),
     ("summons", meeting),
+    ("entrusted", entrusted),
     ("consultation", consultation),
     ("pack", pack),
     (KIND, portfolio),

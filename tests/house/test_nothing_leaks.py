@@ -52,6 +52,7 @@ LINK = re.compile(
     r"(?:href=|src=|<id>|<loc>|\"url\":\s*|\")\"?(?:http://testserver)?(/[^\s\"'<>]*)"
 )
 SECRET = re.compile(r"zq[a-z0-9_-]*", re.IGNORECASE)
+RANDOM = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')  # may hold any letters, by chance
 
 
 def secret(model: type[models.Model]) -> dict[str, str]:
@@ -106,6 +107,9 @@ def seeded(world):
 
 
 def text_of(response) -> str:
+    """Compressed pixels say nothing: that a picture is of public projects alone is tested with it."""
+    if response["Content-Type"] == "image/png":
+        return ""
     content = response.getvalue() if response.streaming else response.content
     if is_zipfile(BytesIO(content)):
         with ZipFile(BytesIO(content)) as parts:
@@ -149,7 +153,7 @@ def test_no_public_address_tells_a_secret(world, seeded):
     for address, view, text in walk():
         reached.add(view)
         told += world.public_project.title in text
-        found = set(SECRET.findall(text)) | {one for one in personal if one in text}
+        found = set(SECRET.findall(RANDOM.sub("", text))) | {one for one in personal if one in text}
         found |= {one for one in AMOUNTS if one in text}
         if found:
             leaks.append((address, sorted(found)[:5]))
