@@ -32,17 +32,25 @@ from projects.services import effects
 from smartport.errors import Refusal
 
 
-class SlugKept:
-    """The address is chosen once: shared links would break."""
+class CodeKept:
+    """The code is chosen once. An address may change: the former one leads to the new one."""
+
+    kept: tuple[str, ...] = ("code",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Sequence[str]:
         fixed = super().get_readonly_fields(request, obj)  # type: ignore[misc]
-        return [*fixed, "code", "slug"] if obj else fixed
+        return [*fixed, *self.kept] if obj else fixed
 
     def get_prepopulated_fields(
         self, request: HttpRequest, obj: Model | None = None
     ) -> dict[str, Sequence[str]]:
         return {} if obj else super().get_prepopulated_fields(request, obj)  # type: ignore[misc]
+
+
+class SlugKept(CodeKept):
+    """The address is chosen once too: nothing would lead on from it."""
+
+    kept = ("code", "slug")
 
 
 @admin.register(StrategicGoal)
@@ -74,7 +82,7 @@ class IndicatorAdmin(TranslationAdmin):
 
 
 @admin.register(ProjectSeries)
-class SeriesAdmin(SlugKept, TranslationAdmin):
+class SeriesAdmin(CodeKept, TranslationAdmin):
     list_display = ("code", "title", "status", "submitted_on", "approved_on", "cadence")
     list_filter = ("status", "cadence")
     search_fields = ("code", "title")
@@ -132,7 +140,7 @@ class ProjectIndicatorInline(admin.TabularInline):
 
 
 @admin.register(Project)
-class ProjectAdmin(SlugKept, TranslationAdmin):
+class ProjectAdmin(CodeKept, TranslationAdmin):
     list_display = ("code", "title", "series", "lead", "status", "health", "approved_on")
     list_filter = ("standing", "status", "health", "strand", "series__status")
     list_select_related = ("series", "lead")

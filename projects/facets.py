@@ -93,6 +93,16 @@ def ways_out(filterset: ProjectFilter, counts: Counts, params: QueryDict) -> lis
     ]
 
 
+def renamed(filterset: ProjectFilter, params: QueryDict) -> str:
+    """The query under the present addresses where it names former ones; empty where it names none."""
+    changed = params.copy()
+    for name in filterset.chosen.keys() & NAMED_ANEW.keys():
+        former = NAMED_ANEW[name]().filter(former_slugs__slug__in=filterset.chosen[name])
+        present = dict(former.values_list("former_slugs__slug", "slug"))
+        changed.setlist(name, [present.get(value, value) for value in params.getlist(name)])
+    return f"?{changed.urlencode()}" if changed != params else ""
+
+
 def without(params: QueryDict, name: str, value: str | None) -> str:
     """The query string without one value (or without the name), back on the first page."""
     left = params.copy()
@@ -128,6 +138,9 @@ NAMED: dict[str, Callable[[], QuerySet]] = {
     "partner": Partner.objects.all,
     "funder": Partner.objects.all,
     "framework": Framework.objects.all,
+}
+NAMED_ANEW: dict[str, Callable[[], QuerySet]] = {
+    name: NAMED[name] for name in ("series", "partner", "funder")
 }
 VOCABULARIES: dict[str, Callable[[], list[Any]]] = {
     "health": lambda: [*Health.choices, (NOT_REPORTED, _("Not reported"))],

@@ -57,6 +57,22 @@ def frozen_once_named(by_table: str, column: str) -> pgtrigger.Trigger:
     )
 
 
+def keeps_former_address(table: str, column: str) -> pgtrigger.Trigger:
+    """Notes in `table` the slug a row had when it gets another, so that links to the former one lead on."""
+    return pgtrigger.Trigger(
+        name="former_address",
+        when=pgtrigger.After,
+        operation=pgtrigger.UpdateOf("slug"),
+        condition=pgtrigger.Condition("OLD.slug IS DISTINCT FROM NEW.slug"),
+        # The names come from the code, never from a person.
+        func=f"""
+            INSERT INTO {table} (slug, {column}) VALUES (OLD.slug, NEW.id)
+                ON CONFLICT (slug) DO UPDATE SET {column} = EXCLUDED.{column};
+            RETURN NULL;
+        """,  # noqa: S608
+    )
+
+
 def dated(state: str, *fields: str, field: str = "status", name: str) -> models.CheckConstraint:
     """`field = state` implies that each of `fields` is filled (not null)."""
     filled = Q()

@@ -1,7 +1,7 @@
 from partners.models.announcements import Announcement
 from partners.models.calendars import CalendarAddress
 from partners.models.messages import DigestMark, Message, Preference, ScheduledRun
-from partners.models.organisations import Partner, PartnerName, Source
+from partners.models.organisations import Partner, PartnerName, PartnerRedirect, Source
 from partners.models.people import ApiToken, Invitation, Membership, User
 from partners.models.subscriptions import Subscription
 
@@ -15,6 +15,7 @@ __all__ = [
     "Message",
     "Partner",
     "PartnerName",
+    "PartnerRedirect",
     "Preference",
     "ScheduledRun",
     "Source",

@@ -12,6 +12,7 @@ from stdnum.fr import siret as siret_number
 
 from partners.enums import PartnerKind, PartnerRole
 from partners.querysets import PartnerQuerySet
+from smartport.guards import keeps_former_address
 from smartport.history import tracked
 
 models.CharField.register_lookup(Length)
@@ -85,6 +86,7 @@ class Partner(models.Model):
                 name="partner_siret_begins_with_siren",
             ),
         ]
+        triggers = [keeps_former_address("partners_partnerredirect", "partner_id")]
 
     def __str__(self) -> str:
         return self.name
@@ -122,6 +124,21 @@ class Partner(models.Model):
                 )
         if errors:
             raise ValidationError(errors)
+
+
+class PartnerRedirect(models.Model):
+    """A former address of an organisation's page."""
+
+    slug = models.SlugField(_("former address"), max_length=80, unique=True)
+    partner = models.ForeignKey(Partner, models.CASCADE, related_name="former_slugs")
+
+    class Meta:
+        ordering = ["slug"]
+        verbose_name = _("former address of a partner")
+        verbose_name_plural = _("former addresses of partners")
+
+    def __str__(self) -> str:
+        return self.slug
 
 
 @tracked

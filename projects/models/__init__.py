@@ -12,6 +12,7 @@ from projects.models.portfolio import (
     Project,
     ProjectPartner,
     ProjectSeries,
+    SeriesRedirect,
     SlugRedirect,
     StrategicGoal,
 )
@@ -62,6 +63,7 @@ __all__ = [
     "ReportingPeriod",
     "ReviewNote",
     "SearchWord",
+    "SeriesRedirect",
     "SlugRedirect",
     "StrategicGoal",
     "UnmergedDraft",

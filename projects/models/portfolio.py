@@ -16,7 +16,7 @@ from projects.enums import (
     Strand,
 )
 from projects.querysets import ProjectQuerySet, SeriesQuerySet
-from smartport.guards import dated
+from smartport.guards import dated, keeps_former_address
 from smartport.history import tracked
 
 
@@ -107,6 +107,7 @@ class ProjectSeries(models.Model):
                 name="series_date_of_approval_means_approved",
             ),
         ]
+        triggers = [keeps_former_address("projects_seriesredirect", "series_id")]
 
     def __str__(self) -> str:
         return self.title
@@ -265,6 +266,7 @@ class Project(models.Model):
                 name="project_health_from_a_report",
             ),
         ]
+        triggers = [keeps_former_address("projects_slugredirect", "project_id")]
 
     def __str__(self) -> str:
         return self.title
@@ -318,7 +320,7 @@ class ProjectPartner(models.Model):
 
 
 class SlugRedirect(models.Model):
-    """A former address of a project, kept so that shared links never break."""
+    """A former address of a project, kept by a trigger so that shared links never break."""
 
     slug = models.SlugField(_("former address"), max_length=120, unique=True)
     project = models.ForeignKey(Project, models.CASCADE, related_name="former_slugs")
@@ -327,6 +329,21 @@ class SlugRedirect(models.Model):
         ordering = ["slug"]
         verbose_name = _("former address")
         verbose_name_plural = _("former addresses")
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class SeriesRedirect(models.Model):
+    """A former address of a series."""
+
+    slug = models.SlugField(_("former address"), max_length=120, unique=True)
+    series = models.ForeignKey(ProjectSeries, models.CASCADE, related_name="former_slugs")
+
+    class Meta:
+        ordering = ["slug"]
+        verbose_name = _("former address of a series")
+        verbose_name_plural = _("former addresses of series")
 
     def __str__(self) -> str:
         return self.slug

@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -31,6 +32,8 @@ def project_list(request: HttpRequest) -> HttpResponse:
     counts, offered = remembered(
         request.user, "facets", filterset.cleaned, lambda: _counted(filterset)
     )
+    if not counts.total and (present := facets.renamed(filterset, request.GET)):
+        return redirect(reverse("projects:project_list") + present, permanent=True)
     sort = request.GET.get("sort", "")
     page = Listed(filterset, sort, counts.total).get_page(request.GET.get("page"))
     view = request.GET.get("view", "")

@@ -3,7 +3,7 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -11,6 +11,7 @@ from partners.enums import PartnerRole
 from partners.models import Partner
 from projects import portfolio, rows
 from projects.models import Contribution, Project, ProjectPartner
+from projects.views.moving import moved
 from smartport.page_cache import public_page
 
 ROWS = 20
@@ -57,10 +58,10 @@ def _project_count() -> Combinable:
 @require_safe
 def partner_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """An organisation: its names, what it leads and supports, what it gives and receives."""
-    partner = get_object_or_404(
-        Partner.objects.visible_to(request.user).prefetch_related("former_names", "sources"),
-        slug=slug,
-    )
+    visible = Partner.objects.visible_to(request.user)
+    partner = visible.prefetch_related("former_names", "sources").filter(slug=slug).first()
+    if partner is None:
+        return moved(visible, slug, "projects:partner_detail")
     projects = Project.objects.public().of_partners(Partner.objects.filter(pk=partner.pk))
     page = Paginator(rows.with_row_parts(projects).order_by("-approved_on", "-pk"), ROWS).get_page(
         request.GET.get("page")

@@ -2,8 +2,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet, Sum
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -20,10 +20,10 @@ from projects.models import (
     ProgressReport,
     Project,
     ProjectPartner,
-    SlugRedirect,
 )
 from projects.permissions import can_see_history
 from projects.services.campaigns import due_day
+from projects.views.moving import moved
 from smartport.addresses import absolute
 from smartport.page_cache import public_page
 
@@ -44,11 +44,10 @@ PAID_STEPS = [InstalmentStatus.COMMITTED, InstalmentStatus.CALLED, InstalmentSta
 @require_safe
 def project_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """What a project is, why it exists, how it goes, who does what and who pays."""
-    project = PARTS.filter(
-        pk__in=Project.objects.visible_to(request.user).values("pk"), slug=slug
-    ).first()
+    visible = Project.objects.visible_to(request.user)
+    project = PARTS.filter(pk__in=visible.values("pk"), slug=slug).first()
     if project is None:
-        return _moved(request, slug)
+        return moved(visible, slug, "projects:project_detail")
     decision = rows.approval(project.series, request.user) if project.series else None
     reports = list(_public_reports(project))
     contributions = list(
@@ -107,17 +106,6 @@ def _following(request: HttpRequest, project: Project) -> Following | None:
         if request.user.is_authenticated
         else None
     )
-
-
-def _moved(request: HttpRequest, slug: str) -> HttpResponse:
-    """A project that was renamed is found under its former address, by those who may see it."""
-    former = SlugRedirect.objects.filter(
-        slug=slug, project__in=Project.objects.visible_to(request.user).values("pk")
-    ).select_related("project")
-    moved = former.first()
-    if moved is None:
-        raise Http404
-    return redirect(moved.project, permanent=True)
 
 
 def _public_reports(project: Project) -> QuerySet:

@@ -1,11 +1,12 @@
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from projects import portfolio, rows
 from projects.models import Contribution, FundingAgreement, Project, ProjectSeries
+from projects.views.moving import moved
 from smartport.page_cache import public_page
 
 ROWS = 20
@@ -27,7 +28,10 @@ def series_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def series_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """A series: the decision that approved it, its projects, their health and their money."""
-    series = get_object_or_404(ProjectSeries.objects.visible_to(request.user), slug=slug)
+    visible = ProjectSeries.objects.visible_to(request.user)
+    series = visible.filter(slug=slug).first()
+    if series is None:
+        return moved(visible, slug, "projects:series_detail")
     projects = Project.objects.visible_to(request.user).filter(series=series)
     page = Paginator(rows.with_row_parts(projects).order_by("code"), ROWS).get_page(
         request.GET.get("page")

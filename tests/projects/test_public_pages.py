@@ -5,8 +5,9 @@ from decimal import Decimal
 import pytest
 from lxml import html
 
+from partners.models import Partner
 from projects.enums import Health, SeriesStatus, Standing
-from projects.models import Project, SlugRedirect
+from projects.models import Project, ProjectSeries
 from tests.factories.partners import PartnerFactory
 from tests.factories.projects import (
     AgreementFactory,
@@ -197,15 +198,30 @@ def test_money_of_an_agreement_in_force_is_public_with_what_the_total_leaves_out
     assert "777 000 €" in main(read(client, "/fr/chiffres/"))
 
 
-def test_a_former_address_leads_to_the_project(client, project):
-    SlugRedirect.objects.create(slug="ancien-nom", project=project)
-    response = client.get("/fr/projets/ancien-nom/")
-    assert (response.status_code, response["Location"]) == (301, "/fr/projets/quai-electrique/")
+def test_a_former_address_leads_to_what_was_renamed(client, project):
+    for model, name, address in [
+        (Project, project.slug, "/fr/projets/{}/"),
+        (ProjectSeries, project.series.slug, "/fr/series/{}/"),
+        (Partner, project.lead.slug, "/fr/partenaires/{}/"),
+    ]:
+        for former, new in [(name, "nom-suivant"), ("nom-suivant", "nom-d-usage")]:
+            model.objects.filter(slug=former).update(slug=new)
+        for former in (name, "nom-suivant"):
+            response = client.get(address.format(former))
+            assert (response.status_code, response["Location"]) == (
+                301,
+                address.format("nom-d-usage"),
+            )
+        assert client.get(address.format("nom-d-usage")).status_code == 200
+    saved = client.get(f"/fr/projets/?view=cards&partner={name}")
+    assert saved["Location"] == "/fr/projets/?view=cards&partner=nom-d-usage"
 
 
 def test_a_former_address_of_a_hidden_project_says_nothing(client, hidden_series):
-    SlugRedirect.objects.create(slug="ancien-secret", project=hidden_series.projects.get())
-    assert client.get("/fr/projets/ancien-secret/").status_code == 404
+    hidden_series.projects.update(slug="nom-suivant")
+    ProjectSeries.objects.filter(pk=hidden_series.pk).update(slug="serie-suivante")
+    for former in ("/fr/projets/projet-confidentiel/", "/fr/series/serie-confidentielle/"):
+        assert client.get(former).status_code == 404
 
 
 def test_a_project_known_from_sources_alone_stands_apart(client):
