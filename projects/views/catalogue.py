@@ -1,3 +1,5 @@
+from urllib.parse import urlencode
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -13,6 +15,7 @@ from projects.models import Project
 from projects.places import place_map
 from projects.subjects import canonical
 from smartport.money import number
+from smartport.openness import datasets
 from smartport.page_cache import public_page, remembered
 
 KEPT = ["q", *facets.NAMES, "sort", "view"]
@@ -59,6 +62,8 @@ def project_list(request: HttpRequest) -> HttpResponse:
             None,
             lambda: str(portfolio.state_of(Project.objects.public())),
         ),
+        "files": list(datasets["projects"].formats),
+        "query": urlencode(_kept(request.GET, "view")),
         "followed_search": canonical(request.GET.urlencode()),
         "tiles": settings.MAP_TILES_URL,
         "outside": Project.objects.outside_portfolio().exists(),

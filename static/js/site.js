@@ -11,6 +11,7 @@ const parts = {
   "[data-copy]": () => import("./copy.js"),
   "[data-opened]": () => import("./opened.js"),
   "[data-fingerprint]": () => import("./fingerprint.js"),
+  "[data-instant]": () => import("./search.js"),
   "[data-queue]": () => import("./table.js"),
   "[data-tiles]": () => import("./map.js"),
   "[data-confirm]": () => import("./confirm.js"),
