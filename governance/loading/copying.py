@@ -53,10 +53,17 @@ def copy_rows(model: type[models.Model], rows: Sequence[Row]) -> int:
     if not rows:
         return 0
     columns = _columns(model, rows[0])
+    given = set().union(*rows)
     names = ", ".join(connection.ops.quote_name(name) for name, _source, _default in columns)
+    # What no row gives is the same text in all of them.
+    line = "\t".join(
+        "%s" if source in given else _text(default).replace("%", "%%")
+        for _name, source, default in columns
+    )
+    told = [(source, default) for _name, source, default in columns if source in given]
     lines = io.StringIO()
     for row in rows:
-        lines.write("\t".join(_text(row.get(source, default)) for _n, source, default in columns))
+        lines.write(line % tuple([_text(row.get(source, default)) for source, default in told]))
         lines.write("\n")
     lines.seek(0)
     table = connection.ops.quote_name(model._meta.db_table)
@@ -84,6 +91,10 @@ def _default(field: models.Field) -> Any:
 
 
 def _text(value: Any) -> str:
+    if type(value) is str:
+        return value.translate(ESCAPES)
+    if type(value) is int:
+        return str(value)
     if value is None:
         return r"\N"
     if isinstance(value, bool):

@@ -5,6 +5,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.db.models import F
 
 from governance.loading import scale
 from governance.loading.copying import copy_rows
@@ -17,7 +18,9 @@ from projects.models import (
     Milestone,
     ProgressReport,
     Project,
+    ProjectListing,
     ProjectSeries,
+    SearchWord,
 )
 from smartport.progress import Progress
 from tests.loaded import kept_for_the_module
@@ -58,6 +61,15 @@ def made(*sizes: int, seed: int) -> list[tuple]:
         rows = synthetic()
         transaction.set_rollback(True)
     return rows
+
+
+def test_fewer_quarters_make_fewer_reports():
+    with transaction.atomic():
+        make_portfolio(projects=2, seed=1, quarters=2)
+        made = Project.objects.filter(code__startswith=SYNTHETIC)
+        assert [each.reports.count() for each in made] == [2, 2]
+        assert all(each.latest_report for each in made)
+        transaction.set_rollback(True)
 
 
 def test_the_same_seed_gives_the_same_projects_also_after_a_cut(monkeypatch):
@@ -140,3 +152,27 @@ def test_progress_shows_on_a_terminal_and_is_silent_in_a_log(terminal):
         bar.advance(10)
     assert ("10/10" in stream.getvalue()) is terminal
     assert bool(stream.getvalue()) is terminal
+
+
+def test_listed_once_at_the_end_is_listed_as_by_the_triggers(portfolio):
+    projects = Project.objects.filter(code__startswith=SYNTHETIC)
+    columns = [field.attname for field in ProjectListing._meta.concrete_fields]
+
+    def listings() -> list[tuple]:
+        return list(
+            ProjectListing.objects.filter(project__in=projects)
+            .order_by("project")
+            .values_list(*columns)
+        )
+
+    def words() -> set[tuple]:
+        return set(SearchWord.objects.values_list("word", "stem"))
+
+    at_the_end, known = listings(), words()
+    assert len(at_the_end) == 60
+    assert len({facet for row in at_the_end for facet in row[columns.index("facets")]}) > 40
+    ProjectListing.objects.all().delete()
+    SearchWord.objects.all().delete()
+    Project.objects.update(slug=F("slug"))  # the triggers list what is written
+    assert listings() == at_the_end
+    assert words() == known

@@ -19,8 +19,8 @@ from governance.loading.facts import load_facts
 from governance.loading.scale.batch import ORDER, Batch
 from governance.loading.scale.people import cast
 from governance.loading.scale.projects import add_project
-from governance.loading.scale.series import ground
-from projects.models import Project
+from governance.loading.scale.series import QUARTERS, ground
+from projects.models import FacetBlock, Project, ProjectListing, SearchWord
 from projects.services import facet_blocks
 
 PROJECTS_PER_SERIES = 500
@@ -31,12 +31,14 @@ def make_portfolio(
     *,
     projects: int,
     seed: int,
+    quarters: int = QUARTERS,
     today: date | None = None,
     advanced: Callable[[int], None] = lambda count: None,
 ) -> int:
     """Brings the synthetic portfolio to this many projects; returns how many were added.
 
-    `advanced` hears the number of projects after each batch.
+    `quarters` is how many of the last ones each project reported on; `advanced` hears the number of projects after
+    each batch.
     """
     demand_trial("make_portfolio")
     load_facts()
@@ -51,7 +53,7 @@ def make_portfolio(
         last = min(series * PROJECTS_PER_SERIES, projects)
         with transaction.atomic():
             begin_history(command="make_portfolio")
-            around = ground(series, seed, people, calendar)
+            around = ground(series, seed, people, calendar, quarters)
             batch = Batch()
             for each in range(number + 1, last + 1):
                 add_project(batch, each, seed, around, people)
@@ -66,6 +68,7 @@ def make_portfolio(
 
 def _refresh_statistics() -> None:
     """Tells the planner about the new rows, for it would else plan for small tables."""
-    names = ", ".join(connection.ops.quote_name(model._meta.db_table) for model in ORDER)
+    written = [*ORDER, ProjectListing, SearchWord, FacetBlock]
+    names = ", ".join(connection.ops.quote_name(model._meta.db_table) for model in written)
     with connection.cursor() as cursor:
         cursor.execute(f"ANALYZE {names}")

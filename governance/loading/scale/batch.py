@@ -21,6 +21,7 @@ from projects.models import (
     ProjectPartner,
     ReportRisk,
 )
+from projects.services.listing import listed_at_the_end
 
 # What belongs to a report comes before it: an accepted report takes no more rows.
 ORDER: list[type[models.Model]] = [
@@ -67,13 +68,16 @@ class Batch:
         numbers = {
             model: reserve_ids(model, len(rows)) for model, rows in self._rows.items() if rows
         }
-        written = 0
-        for model in ORDER:
-            rows = self._rows.get(model, [])
-            for number, row in zip(numbers.get(model, []), rows, strict=True):
-                row["id"] = number
-                for name, value in row.items():
-                    if isinstance(value, Ref):
-                        row[name] = numbers[value.model][value.number]
-            written += copy_rows(model, rows)
-        return written
+        with listed_at_the_end(numbers.get(Project, [])):
+            return sum(copy_rows(model, self._numbered(model, numbers)) for model in ORDER)
+
+    def _numbered(
+        self, model: type[models.Model], numbers: dict[type[models.Model], list[int]]
+    ) -> list[dict[str, Any]]:
+        rows = self._rows.get(model, [])
+        for number, row in zip(numbers.get(model, []), rows, strict=True):
+            row["id"] = number
+            for name, value in row.items():
+                if type(value) is Ref:
+                    row[name] = numbers[value.model][value.number]
+        return rows

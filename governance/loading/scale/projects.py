@@ -1,4 +1,4 @@
-"""One synthetic project with its milestones, money and twelve accepted reports; the same for a seed and number."""
+"""One synthetic project with its milestones, money and accepted reports; the same for a seed and number."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One synthetic series: approved by a decision of its own, with twelve reporting periods and an agreement."""
+"""One synthetic series: approved by a decision of its own, with its reporting periods and an agreement."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Ground:
     recipients: list[int]
 
 
-def ground(number: int, seed: int, cast: Cast, calendar: Calendar) -> Ground:
+def ground(number: int, seed: int, cast: Cast, calendar: Calendar, quarters: int) -> Ground:
     """The series of this number: made on the first run, found again on the next."""
     chance = random.Random(f"{seed}/series/{number}")  # noqa: S311
     parties = chance.sample(cast.partners, PARTIES)
@@ -38,12 +38,12 @@ def ground(number: int, seed: int, cast: Cast, calendar: Calendar) -> Ground:
         approved_on = oldest - timedelta(days=chance.randint(10, 900))
         series = _series(number, approved_on)
         _decision(series, approved_on, cast)
-        _periods(series, calendar)
+        _periods(series, calendar, quarters)
         _agreement(number, series, parties, approved_on)
     return Ground(
         series=series,
         agreement=FundingAgreement.objects.get(series=series),
-        periods=list(series.periods.order_by("ends_on").values_list("pk", "ends_on"))[:QUARTERS],
+        periods=list(series.periods.order_by("ends_on").values_list("pk", "ends_on"))[-quarters:],
         funders=[partner.pk for partner in parties[: PARTIES // 2]],
         recipients=[partner.pk for partner in parties[PARTIES // 2 :]],
     )
@@ -107,8 +107,7 @@ def _decision(series: ProjectSeries, day: date, cast: Cast) -> None:
     )
 
 
-def _periods(series: ProjectSeries, calendar: Calendar) -> None:
-    quarters = [calendar.quarter(back) for back in range(QUARTERS, 0, -1)]
+def _periods(series: ProjectSeries, calendar: Calendar, quarters: int) -> None:
     ReportingPeriod.objects.bulk_create(
         ReportingPeriod(
             series=series,
@@ -118,7 +117,7 @@ def _periods(series: ProjectSeries, calendar: Calendar) -> None:
             due_on=quarter.ends_on + timedelta(days=DAYS_TO_REPORT),
             opened_at=at(quarter.ends_on + timedelta(days=1), 6),
         )
-        for quarter in quarters
+        for quarter in (calendar.quarter(back) for back in range(quarters, 0, -1))
     )
 
 
