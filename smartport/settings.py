@@ -132,7 +132,7 @@ CACHES = {
         "KEY_PREFIX": env.str("CACHE_PREFIX", default="smartport"),
     },
     "pages": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "BACKEND": "smartport.page_cache.Memory",
         "LOCATION": "pages",
         "OPTIONS": {"MAX_ENTRIES": 300},
     },

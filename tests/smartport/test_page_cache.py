@@ -8,13 +8,14 @@ import pytest
 from django.apps import apps
 from django.core.cache import caches
 from django.db import connection, connections, transaction
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from projects.models import Project, ProjectSeries
 from projects.services import effects
 from smartport import page_cache
+from smartport.wsgi import application
 from tests.factories.projects import APPROVAL, ProjectFactory, SeriesFactory, approve
 
 pytestmark = pytest.mark.django_db(
@@ -75,6 +76,54 @@ def test_a_page_is_made_once_and_then_costs_one_query_or_no_body_at_all():
     assert zipped["ETag"] == made["ETag"]
     english, _cost = asked(client, "/en/projects/")
     assert english["Content-Language"] == "en"
+
+
+def answered_before_django(url: str, **headers: str):
+    """Status, headers, body and queries of the whole application, as the web server calls it."""
+    told = []
+    environ = RequestFactory(headers=headers).get(url).environ
+    with CaptureQueriesContext(connection) as queries:
+        body = application(environ, lambda *given: told.append(given))
+        text = b"".join(body)
+    ((status, fields),) = told
+    return status, dict(fields), text, len(queries)
+
+
+def test_the_web_server_gets_a_kept_page_before_django_sees_the_request(monkeypatch, cast, as_user):
+    ProjectFactory(title_fr="Quai électrique")
+    made, _cost = asked(Client(), LIST)
+    seen = []
+    monkeypatch.setattr(
+        application, "application", lambda environ, start: seen.append(environ) or []
+    )
+    status, fields, body, cost = answered_before_django(LIST)
+    assert (status, body, cost) == ("200 OK", made.content, 1)
+    assert len(fields.pop("X-Request-ID")) == 12
+    assert fields == {k: v for k, v in made.headers.items() if k != "X-Request-ID"}
+
+    for tag in (made["ETag"], made["ETag"].removeprefix("W/"), f'"x", {made["ETag"]}', "*"):
+        status, fields, body, _cost = answered_before_django(LIST, if_none_match=tag)
+        assert (status, body) == ("304 Not Modified", b"")
+        assert fields["ETag"] == made["ETag"]
+    assert answered_before_django(LIST, if_none_match='"x"')[0] == "200 OK"
+    assert seen == []
+
+    person = as_user(cast.owner)
+    session = "; ".join(f"{name}={each.value}" for name, each in person.cookies.items())
+    for headers in [
+        {"cookie": session},
+        {"authorization": "Token x"},
+        {"hx-request": "true"},
+        {"host": "elsewhere.example"},
+        {"x-forwarded-proto": "https"},
+        {"if-match": '"x"'},
+    ]:
+        environ = RequestFactory(headers=headers).get(LIST).environ
+        assert list(application(environ, None)) == []
+        assert seen.pop() is environ, headers
+    Project.objects.update(title_fr="Quai neuf")
+    list(application(RequestFactory().get(LIST).environ, None))
+    assert len(seen) == 1, "what changed is made anew"
 
 
 def test_an_approval_and_a_withdrawal_by_another_process_show_at_once(cast):
