@@ -29,7 +29,7 @@ WAITING = """IF current_setting('smartport.listed_at_the_end', true) = pg_curren
 
 
 class Migration(migrations.Migration):
-    dependencies = [("projects", "0006_listed_by_triggers")]
+    dependencies = [("projects", "0007_former_addresses")]
 
     operations = [
         migrations.RunSQL(RELIST.replace("{waiting}", WAITING), RELIST.replace("{waiting}", "")),
