@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import F, Prefetch, Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
@@ -88,14 +89,9 @@ def other_decisions(
     user: Any, *, series: ProjectSeries | None, project: Project | None = None
 ) -> list[dict[str, Any]]:
     """What else was decided on a series or a project, newest first, the standing approval left out."""
-    decisions = ProjectSeries._meta.get_field("decisions").related_model.objects.visible_to(user)
-    about = Q(project=project) if project else Q()
-    if series:
-        about |= Q(series=series)
-    if not about:
-        return []
+    decisions = _decisions(user)
     found = (
-        decisions.filter(about)
+        decisions.filter(_about(series, project))
         .exclude(pk__in=decisions.approving_series().standing().values("pk"))
         .select_related("committee")
         .prefetch_related(Prefetch("corrected_by", decisions.select_related("committee")))
@@ -114,6 +110,31 @@ def other_decisions(
         }
         for decision in found[:MOST_DECISIONS]
     ]
+
+
+def extracts(
+    user: Any, *, series: ProjectSeries | None, project: Project | None = None
+) -> list[dict[str, Any]]:
+    """What is published of the minutes of the meetings that decided on a series or a project, newest first."""
+    decisions = _decisions(user).filter(_about(series, project))
+    meetings = decisions.model._meta.get_field("meeting").related_model.objects.filter(
+        pk__in=decisions.values("meeting"), minutes__extracts__isnull=False
+    )
+    found = meetings.select_related("committee").distinct().order_by("-starts_at", "-pk")
+    return [
+        {"meeting": str(meeting), "url": reverse("governance:minutes_extract", args=[meeting.code])}
+        for meeting in found[:MOST_DECISIONS]
+    ]
+
+
+def _decisions(user: Any) -> QuerySet:
+    return ProjectSeries._meta.get_field("decisions").related_model.objects.visible_to(user)
+
+
+def _about(series: ProjectSeries | None, project: Project | None) -> Q:
+    """Decisions that name the one or the other."""
+    named = {"series": series, "project": project}
+    return Q(*((name, one) for name, one in named.items() if one), _connector=Q.OR)
 
 
 def decision_card(decision: Any) -> dict[str, Any]:

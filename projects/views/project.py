@@ -1,14 +1,15 @@
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet, Sum
+from django.db.models import Prefetch, QuerySet, Sum, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from projects import cards, linked, portfolio, rows
+from projects import cards, linked, portfolio, public_past, rows
 from projects.campaigns import standing
 from projects.enums import InstalmentStatus
 from projects.models import (
@@ -25,6 +26,7 @@ from projects.permissions import can_see_history
 from projects.services.campaigns import due_day
 from projects.views.moving import moved
 from smartport.addresses import absolute
+from smartport.dates import short_day
 from smartport.page_cache import public_page
 
 PARTS = Project.objects.select_related("series", "lead", "latest_report__period").prefetch_related(
@@ -35,8 +37,10 @@ PARTS = Project.objects.select_related("series", "lead", "latest_report__period"
     Prefetch("project_partners", ProjectPartner.objects.select_related("partner")),
 )
 
+ProjectGoal = Project.goals.through
 RELATED = 3
 RECENT = 6
+RECENT_PAST = 8  # entries before the page folds the earlier ones
 PAID_STEPS = [InstalmentStatus.COMMITTED, InstalmentStatus.CALLED, InstalmentStatus.RECEIVED]
 
 
@@ -61,26 +65,36 @@ def project_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "other_decisions": rows.other_decisions(
             request.user, series=project.series, project=project
         ),
+        "extracts": rows.extracts(request.user, series=project.series, project=project),
         "milestones": rows.milestone_lines(project.milestones.all()),
-        "series": [(report.period.label, report.health) for report in reports],
+        "series": _meteo(reports),
         "latest": reports[-1] if reports else None,
         "next_due_on": _next_due_on(project),
+        "people": _who_does_what(project),
         "contributions": contributions,
         "funded": portfolio.Total.of(contribution.amount for contribution in contributions),
         "money": _money(request.user, project, contributions),
         "indicators": _indicators(project, reports),
+        **_past(project, reports, decision),
         "related": rows.project_rows(_related(project)),
         "sources": rows.source_links(
             dict.fromkeys([*project.sources.all(), *(decision or {}).get("sources", [])])
         ),
         "today": timezone.localdate(),
-        "address": absolute(project.get_absolute_url()),
-        "card": absolute(reverse("projects:project_card", args=[project.slug])),
-        "structured_data": linked.project_data(project, contributions),
+        **_shared(project, contributions),
         "inside": _inside(request, project),
         "following": _following(request, project),
     }
     return render(request, "projects/project_detail.html", context)
+
+
+def _shared(project: Project, contributions: list[Contribution]) -> dict[str, Any]:
+    """What other programs read: search engines, and whoever shows a shared address."""
+    return {
+        "address": absolute(project.get_absolute_url()),
+        "card": absolute(reverse("projects:project_card", args=[project.slug])),
+        "structured_data": linked.project_data(project, contributions),
+    }
 
 
 @public_page
@@ -161,6 +175,40 @@ def _spent(user: Any, project: Project) -> Decimal | None:
     return Expenditure.objects.filter(report__in=seen).aggregate(total=Sum("amount"))["total"]
 
 
+def _past(
+    project: Project, reports: list[ProgressReport], decision: dict[str, Any] | None
+) -> dict[str, list[public_past.Entry]]:
+    entries = public_past.since_approval(project, reports, decision)
+    return {"past": entries[:RECENT_PAST], "earlier": entries[RECENT_PAST:]}
+
+
+def _meteo(reports: list[ProgressReport]) -> list[tuple[str, str]]:
+    """Each accepted report's period and day, with what it says of the weather."""
+    return [
+        (
+            f"{report.period.label} · {short_day(timezone.localdate(report.reviewed_at))}",
+            report.health,
+        )
+        for report in reports
+    ]
+
+
+def _who_does_what(project: Project) -> list[dict[str, Any]]:
+    """The organisations by what they do, with the name they had on the day of the approval where it was another."""
+    named = [(_("Lead"), project.lead)] if project.lead else []
+    named += [(one.get_role_display(), one.partner) for one in project.project_partners.all()]
+    prefetch_related_objects([partner for _role, partner in named], "former_names")
+    day = project.approved_on
+    return [
+        {
+            "role": role,
+            "partner": partner,
+            "then": name if day and (name := partner.name_on(day)) != partner.name else "",
+        }
+        for role, partner in named
+    ]
+
+
 def _indicators(project: Project, reports: list[ProgressReport]) -> list[dict[str, Any]]:
     """Each indicator with its target and its values by accepted report."""
     values: dict[int, list[IndicatorValue]] = {}
@@ -174,7 +222,10 @@ def _indicators(project: Project, reports: list[ProgressReport]) -> list[dict[st
     ]
 
 
-def _related(project: Project) -> QuerySet:
-    """Other approved projects of the same series, the latest reported first."""
-    others = Project.objects.public().filter(series=project.series).exclude(pk=project.pk)
-    return rows.latest_reported(others)[:RELATED]
+def _related(project: Project) -> list[Project]:
+    """Other approved projects of the same series, else of the same goals, the latest reported first."""
+    others = rows.latest_reported(Project.objects.public().exclude(pk=project.pk))
+    same_goals = ProjectGoal.objects.filter(strategicgoal__in=project.goals.all())
+    return list(others.filter(series=project.series)[:RELATED]) or list(
+        others.filter(pk__in=same_goals.values("project"))[:RELATED]
+    )

@@ -41,6 +41,7 @@ def series_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "series": series,
         "decision": decision,
         "other_decisions": rows.other_decisions(request.user, series=series),
+        "extracts": rows.extracts(request.user, series=series),
         "page": page,
         "rows": rows.project_rows(page.object_list),
         "health": portfolio.health_line(projects, series=series.slug),

@@ -5,10 +5,11 @@ from decimal import Decimal
 import pytest
 from lxml import html
 
-from partners.models import Partner
+from governance.models import Minutes, MinutesExtract
+from partners.models import Partner, PartnerName
 from projects.enums import Health, SeriesStatus, Standing
-from projects.models import Project, ProjectSeries
-from tests.factories.partners import PartnerFactory
+from projects.models import MilestoneSlip, Project, ProjectSeries
+from tests.factories.partners import PartnerFactory, UserFactory
 from tests.factories.projects import (
     AgreementFactory,
     ContributionFactory,
@@ -142,16 +143,56 @@ def test_a_partner_sees_its_project_before_its_approval_and_is_told_that_the_pub
     assert "Pas encore public" in main(page)
 
 
-def test_a_project_page_answers_what_why_how_who_and_with_what_money(client, project):
-    text = main(read(client, "/fr/projets/quai-electrique/"))
+def test_a_project_page_answers_in_order_what_why_how_who_who_pays_and_what_became_of_it(
+    client, project
+):
+    Project.objects.filter(pk=project.pk).update(status="suspended", status_since="2026-08-20")
+    milestone = project.milestones.get()
+    MilestoneSlip.objects.create(
+        milestone=milestone, to_on="2027-02-02", reason="Motif interne", author=UserFactory()
+    )
+    milestone.actual_on = date(2026, 9, 15)
+    milestone.save()
+    PartnerName.objects.create(partner=project.lead, name="Ancien port", end=date(2026, 1, 1))
+    page = read(client, "/fr/projets/quai-electrique/")
+    text = main(page)
+    titles = [words(title) for title in page.xpath("//main//h2[not(ancestor::aside)]")]
+    assert titles == [
+        "De quoi s’agit-il, et pour quoi faire",
+        "Pourquoi il existe",
+        "Où en est-on",
+        "Qui fait quoi",
+        "Qui paie",
+        "Documents",
+        "Depuis son approbation",
+    ]
     assert "Brancher les navires." in text
-    assert "17 novembre 2025" in text
     assert "Deux quais sont prêts." in text
-    assert "Premier branchement" in text
-    assert "Port de démonstration" in text
-    assert "Université" in text
     assert "Air pur" in text
+    assert "Porteur Port de démonstration « Ancien port » lors de l’approbation" in text
+    assert "Partenaire Université" in text
     assert "Aucune contribution n’est publiée." in text
+    past = [words(entry) for entry in page.xpath("//section[@aria-labelledby='past']//li")]
+    assert past[-1] == "17 nov. 2025 Approuvé par le comité"
+    assert "20 août 2026 État : suspendu" in past
+    assert "15 sept. 2026 « Premier branchement » : jalon atteint" in past
+    assert any("« Premier branchement » désormais prévu le 2 févr. 2027" in one for one in past)
+    assert any(one.endswith(": nuageux") for one in past)
+    assert "Motif interne" not in text
+
+
+def test_what_is_published_of_the_minutes_is_among_the_documents(client, project):
+    meeting = project.series.decisions.get().meeting
+    minutes = Minutes.objects.create(
+        meeting=meeting, status="approved", approved_on="2025-12-01", tacitly=True
+    )
+    addresses = ("/fr/projets/quai-electrique/", project.series.get_absolute_url())
+    extract = f"/fr/seances/{meeting.code}/extrait/"
+    assert not any(extract in client.get(one).content.decode() for one in addresses)
+    MinutesExtract.objects.create(
+        minutes=minutes, number=1, text_fr="Relevé", published_by=UserFactory()
+    )
+    assert all(extract in client.get(one).content.decode() for one in addresses)
 
 
 def test_a_project_page_is_complete_in_english(client, project):
