@@ -1,16 +1,10 @@
 from governance.models.actions import Action, ActionFile
+from governance.models.agenda import AgendaItem, ConflictOfInterest, Vote
+from governance.models.attendance import Attendance, Proxy, Summons
 from governance.models.committees import Committee, Mandate, Seat, StandingItem
 from governance.models.decisions import ApprovedSeries, Decision
 from governance.models.drafts import OutcomeDraft
-from governance.models.meetings import (
-    AgendaItem,
-    Attendance,
-    ConflictOfInterest,
-    Meeting,
-    Proxy,
-    Summons,
-    Vote,
-)
+from governance.models.meetings import Meeting
 from governance.models.minutes import (
     Minutes,
     MinutesDraft,

@@ -4,8 +4,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from governance.enums import TO_DO, ActionStatus
+from governance.models.agenda import AgendaItem
 from governance.models.committees import Committee
-from governance.models.meetings import AgendaItem, Meeting, person
+from governance.models.meetings import Meeting, person
 from governance.querysets import ActionQuerySet
 from partners.models import Partner
 from smartport.files import stored_name

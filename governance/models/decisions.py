@@ -5,8 +5,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from governance.enums import Effect, ItemKind, Outcome
+from governance.models.agenda import AgendaItem
 from governance.models.committees import Committee
-from governance.models.meetings import AgendaItem, Meeting, person
+from governance.models.meetings import Meeting, person
 from governance.models.quorum import reason_of
 from governance.querysets import DecisionQuerySet
 from governance.standing import decision_keeps_series_approved_once, series_keeps_its_approval

@@ -2,7 +2,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from governance.models.meetings import AgendaItem, person
+from governance.models.agenda import AgendaItem
+from governance.models.meetings import person
 
 
 class OutcomeDraft(models.Model):

@@ -7,8 +7,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from governance.enums import Access, Audience, BuildStatus, PackLanguage, PackStatus
+from governance.models.agenda import AgendaItem
 from governance.models.committees import Committee
-from governance.models.meetings import AgendaItem, Meeting, person
+from governance.models.meetings import Meeting, person
 from governance.querysets import (
     AgendaPaperQuerySet,
     PackBuildQuerySet,

@@ -4,7 +4,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from governance.enums import ProposalStatus
-from governance.models.meetings import AgendaItem, Meeting, person
+from governance.models.agenda import AgendaItem
+from governance.models.meetings import Meeting, person
 from governance.querysets import ProposalQuerySet
 from partners.models import Partner
 from projects.models import Project
