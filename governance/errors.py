@@ -64,18 +64,28 @@ class MandateOverlaps(Refusal):
     """Another person holds this seat in the same capacity on some of these days."""
 
     code = "mandate_overlaps"
+    status = 400
+
+
+class NameTaken(Refusal):
+    """Another committee has this code, or this name."""
+
+    code = "name_taken"
+    status = 400
 
 
 class SeatTaken(Refusal):
     """The partner holds a seat of this committee already."""
 
     code = "seat_taken"
+    status = 400
 
 
 class DatesRefused(Refusal):
-    """The end comes before the start, or a mandate runs outside the days of its seat."""
+    """The end comes before the start, or what lies within other days runs outside them."""
 
     code = "dates_refused"
+    status = 400
 
 
 class ProxyRefused(Refusal):

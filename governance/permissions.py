@@ -1,7 +1,24 @@
 from typing import TYPE_CHECKING
 
-from governance.enums import TAKING_OUTCOMES, ActionStatus, MeetingStatus, MinutesStatus
-from governance.models import Action, Committee, Decision, Mandate, Meeting, Minutes, Pack, Summons
+from governance.enums import (
+    OPEN_AGENDA,
+    TAKING_OUTCOMES,
+    ActionStatus,
+    MeetingStatus,
+    MinutesStatus,
+    ProposalStatus,
+)
+from governance.models import (
+    Action,
+    Committee,
+    Decision,
+    ItemProposal,
+    Mandate,
+    Meeting,
+    Minutes,
+    Pack,
+    Summons,
+)
 from partners.models import Partner
 from partners.permissions import belongs_to
 
@@ -25,6 +42,32 @@ def can_propose_item(user: "User") -> bool:
 
 def can_edit_agenda(user: "User", meeting: Meeting) -> bool:
     return can_prepare_meetings(user) and meeting.agenda_is_open
+
+
+def can_edit_meeting(user: "User", meeting: Meeting) -> bool:
+    """Its day, place and kind."""
+    return can_prepare_meetings(user) and meeting.status in OPEN_AGENDA
+
+
+def can_cancel_meeting(user: "User", meeting: Meeting) -> bool:
+    return can_edit_meeting(user, meeting)
+
+
+def can_count_answers(user: "User", meeting: Meeting) -> bool:
+    """Of a written consultation, once it is over."""
+    sent = meeting.is_written and meeting.status == MeetingStatus.SUMMONED
+    return can_prepare_meetings(user) and sent
+
+
+def can_settle_proposal(user: "User", proposal: ItemProposal) -> bool:
+    return can_prepare_meetings(user) and proposal.status == ProposalStatus.WAITING
+
+
+def can_withdraw_proposal(user: "User", proposal: ItemProposal) -> bool:
+    """Who proposed it and the people of its partner, until it is answered."""
+    waiting = proposal.status == ProposalStatus.WAITING
+    theirs = proposal.proposed_by_id == user.pk or belongs_to(user, proposal.partner_id)
+    return user.is_authenticated and waiting and theirs
 
 
 def can_hold_meeting(user: "User", meeting: Meeting) -> bool:

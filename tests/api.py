@@ -21,8 +21,8 @@ from tests.factories import projects as p
 
 COLLECTIONS = [
     "partners", "goals", "frameworks", "series", "projects", "milestones", "indicators", "reports",
-    "campaigns", "agreements", "contributions", "instalments", "committees", "meetings", "summonses",
-    "agenda-items", "decisions", "packs", "pack-builds", "minutes", "actions",
+    "campaigns", "agreements", "contributions", "instalments", "committees", "seats", "mandates", "meetings",
+    "summonses", "agenda-items", "papers", "proposals", "decisions", "packs", "pack-builds", "minutes", "actions",
 ]  # fmt: skip
 OF_MEMBERS = ["memberships", "invitations"]  # asked by people who are signed in only
 SECRET = "tres-secret"

@@ -18,7 +18,6 @@ from governance.api.filters import ActionFilter
 from governance.api.writing import ActionSent, FileSent, ProgressSent
 from governance.models import Action, ActionFile, Meeting
 from governance.services import actions
-from smartport.api import conditional
 from smartport.api.fields import Abilities, Address, Reference
 from smartport.api.views import ChangesByAction
 from smartport.api.writing import IF_MATCH
@@ -82,9 +81,7 @@ class Actions(ChangesByAction):
         if meeting is None:
             raise serializers.ValidationError({"meeting": [_text("There is no such meeting.")]})
         made = actions.open_action(actor=request.user, meeting=meeting, **fields)
-        data = self.get_serializer(self.get_queryset().get(pk=made.pk)).data
-        headers = {"Location": data["url"], "ETag": conditional.tag_of(data)}
-        return Response(data, status=201, headers=headers)
+        return self.made(made)
 
     @extend_schema(
         request=ProgressSent,

@@ -1,44 +1,54 @@
-"""Committees with their seats, meetings, agenda items."""
+"""Committees with their rules, the seats of partners, the mandates of people."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Model, Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _text
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from governance import permissions
-from governance.api.filters import AgendaItemFilter, MeetingFilter
-from governance.api.rooms import ConflictTold
-from governance.api.table import HoldsMeetings, found
-from governance.api.writing import ConflictSent, SeatSent
-from governance.models import AgendaItem, Committee, Decision, Mandate, Meeting, Seat
-from governance.services import conflicts
-from governance.services.decisions import close_meeting
+from governance.api.filters import MandateFilter, SeatFilter
+from governance.api.preparing import (
+    STAYS,
+    CommitteeSent,
+    MandateChangeSent,
+    NewMandateSent,
+    NewSeatSent,
+    RulesSent,
+    SeatChangeSent,
+)
+from governance.api.table import found
+from governance.errors import NameTaken
+from governance.models import Committee, Mandate, Seat, StandingItem
+from governance.services import composition
 from partners.models import User
-from projects.models import FundingAgreement, Project, ProjectSeries
+from projects.api.agreement_drafts import flat, sends
 from smartport.api.fields import Abilities, Address, Reference, SourcesField, Texts
-from smartport.api.views import ChangesByAction, Collection
-from smartport.api.writing import IF_MATCH
+from smartport.api.views import ChangesByAction
+
+
+def _keeps(user: User, _kept: Any) -> bool:
+    return permissions.can_keep_committees(user)
 
 
 class MandateSerializer(serializers.ModelSerializer):
+    url = Address("mandates")
     person = serializers.CharField(source="user.get_full_name")
 
     class Meta:
         model = Mandate
-        fields = ["person", "capacity", "start", "end"]
+        fields = ["id", "url", "person", "capacity", "start", "end"]
         read_only_fields = fields
 
 
 class SeatSerializer(serializers.ModelSerializer):
+    url = Address("seats")
     partner = Reference("partners", name="name")
     mandates = MandateSerializer(
         many=True, read_only=True, help_text="Today's; only for the members of the committee."
@@ -46,17 +56,36 @@ class SeatSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Seat
-        fields = ["partner", "kind", "college", "position", "start", "end", "mandates"]
+        fields = [
+            "id", "url", "partner", "kind", "college", "position", "start", "end", "mandates",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class StandingItemSerializer(serializers.ModelSerializer):
+    title = Texts()
+
+    class Meta:
+        model = StandingItem
+        fields = ["title", "minutes"]
         read_only_fields = fields
 
 
 class CommitteeSerializer(serializers.ModelSerializer):
     url = Address("committees")
     name = Texts()
+    agenda = StandingItemSerializer(
+        source="standing_items",
+        many=True,
+        read_only=True,
+        help_text="The default agenda; only for the members of the committee.",
+    )
     seats = SeatSerializer(many=True, read_only=True)
     sources = SourcesField()
     abilities = Abilities(
-        prepare_meetings=lambda user, committee: permissions.can_prepare_meetings(user)
+        prepare_meetings=lambda user, committee: permissions.can_prepare_meetings(user),
+        edit=_keeps,
+        open_seat=_keeps,
     )
 
     class Meta:
@@ -64,12 +93,16 @@ class CommitteeSerializer(serializers.ModelSerializer):
         fields = [
             "id", "code", "slug", "url", "name", "kind", "quorum_rule", "quorum_percent",
             "proxies_count_for_quorum", "proxies_per_holder", "notice_days", "notice_count", "minutes_days",
-            "objection_days", "seats", "sources", "abilities",
+            "objection_days", "proposal_days", "agenda", "seats", "sources", "abilities",
         ]  # fmt: skip
         read_only_fields = fields
 
 
-class Committees(Collection):
+def _mandates(user: User) -> QuerySet:
+    return Mandate.objects.visible_to(user).select_related("user")
+
+
+class Committees(ChangesByAction):
     title = _("Committees")
     summary = _("The committees, their rules and the organisations that sit on them.")
     serializer_class = CommitteeSerializer
@@ -79,190 +112,131 @@ class Committees(Collection):
 
     def get_queryset(self) -> QuerySet:
         user, today = self.request.user, timezone.localdate()
-        mandates = Mandate.objects.active().select_related("user")
-        if not user.is_authenticated:
-            mandates = mandates.none()
-        elif not user.runs_the_cycle:
-            mandates = mandates.filter(seat__committee__in=Committee.objects.of(user).values("pk"))
-        seats = Seat.objects.filter(
-            Q(start__isnull=True) | Q(start__lte=today), Q(end__isnull=True) | Q(end__gte=today)
-        )
+        items = StandingItem.objects.order_by("position")
+        if not permissions.can_keep_committees(user):
+            items = items.filter(committee__in=Committee.objects.of(user).values("pk"))
         return Committee.objects.visible_to(user).prefetch_related(
             "sources",
-            Prefetch("seats", seats.select_related("partner")),
-            Prefetch("seats__mandates", mandates),
-        )
-
-
-class AnnouncedMeeting(serializers.ModelSerializer):
-    """What is announced of a meeting: its date and place."""
-
-    url = Address("meetings")
-    committee = Reference("committees", name="name")
-    title = Texts()
-    place = Texts()
-    abilities = Abilities(
-        edit_agenda=permissions.can_edit_agenda,
-        summon=permissions.can_edit_agenda,
-        open=permissions.can_edit_agenda,
-        hold=permissions.can_hold_meeting,
-        close=permissions.can_close_meeting,
-        build_pack=permissions.can_build_pack,
-    )
-
-    class Meta:
-        model = Meeting
-        fields = [
-            "id", "code", "url", "committee", "kind", "status", "title", "starts_at", "ends_at", "time_known",
-            "place", "is_demo", "abilities",
-        ]  # fmt: skip
-        read_only_fields = fields
-
-
-class MeetingSerializer(AnnouncedMeeting):
-    """In full for members and the secretariat; outsiders get what is announced."""
-
-    note = Texts()
-    sources = SourcesField()
-
-    class Meta:
-        model = Meeting
-        fields = [
-            *AnnouncedMeeting.Meta.fields[:-1], "link", "is_public", "answers_due_on", "summoned_at",
-            "opened_at", "held_at", "closed_at", "cancelled_at", "cancel_reason", "note", "sources",
-            "abilities",
-        ]  # fmt: skip
-        read_only_fields = fields
-
-    def to_representation(self, instance: Model) -> dict[str, Any]:
-        told = super().to_representation(instance)
-        if not instance.in_full:
-            return {name: told[name] for name in AnnouncedMeeting.Meta.fields}
-        return told
-
-
-class Meetings(HoldsMeetings):
-    title = _("Meetings")
-    summary = _("Announced meetings: date and place. In full for members of the committee.")
-    serializer_class = MeetingSerializer
-    filterset_class = MeetingFilter
-    queryset = Meeting.objects.all()
-    named_by = ("code",)
-    order = ("-starts_at", "-id")
-
-    def get_queryset(self) -> QuerySet:
-        return (
-            Meeting.objects.listed_for(self.request.user)
-            .select_related("committee")
-            .prefetch_related("sources")
+            Prefetch("standing_items", items),
+            Prefetch("seats", Seat.objects.held_on(today).select_related("partner")),
+            Prefetch("seats__mandates", _mandates(user).active_on(today)),
         )
 
     @extend_schema(
-        request=None,
-        responses=MeetingSerializer,
-        parameters=[IF_MATCH],
-        description=_(
-            "Numbers the decisions and lets them act, all at once; closing twice changes nothing."
-        ),
+        request=CommitteeSent,
+        responses={201: CommitteeSerializer},
+        description=_("Makes a committee; the address of its page is made from its French name."),
     )
-    @action(detail=True, methods=["post"])
-    def close(self, request: Request, pk: str) -> Response:
-        def close(meeting: Meeting) -> None:
-            close_meeting(actor=request.user, meeting=meeting)
+    def create(self, request: Request) -> Response:
+        composition.demand_right(request.user)
+        sent = flat(self.body(CommitteeSent).validated_data, "name")
+        try:
+            return self.made(composition.create_committee(actor=request.user, **sent))
+        except NameTaken as taken:
+            taken.field = (taken.field or "").removesuffix("_fr")
+            raise
 
-        return self.change(close)
-
-
-class AgendaItemSerializer(serializers.ModelSerializer):
-    url = Address("agenda-items")
-    meeting = Reference("meetings", name="title")
-    title = Texts()
-    note = Texts()
-    proposed_decision = Texts()
-    wording = Texts()
-    series = Reference("series", name="title")
-    project = Reference("projects", name="title")
-    agreement = Reference("agreements", name="title")
-    corrects = Reference("decisions", name="title")
-    conflicts = ConflictTold(many=True, read_only=True)
-    abilities = Abilities(
-        edit=lambda user, item: permissions.can_edit_agenda(user, item.meeting),
-        record=lambda user, item: permissions.can_close_meeting(user, item.meeting),
-    )
-
-    class Meta:
-        model = AgendaItem
-        fields = [
-            "id", "url", "meeting", "position", "kind", "title", "note", "series", "project", "agreement",
-            "effect", "rapporteur", "proposed_decision", "confidential", "minutes", "late", "late_reason",
-            "ready", "outcome", "wording", "conditions", "vote_mode", "votes_for", "votes_against",
-            "votes_abstain", "conflicts", "quorum", "taken_at", "corrects", "withdraws", "revision", "abilities",
-        ]  # fmt: skip
-        read_only_fields = fields
-
-
-class AgendaItems(ChangesByAction):
-    title = _("Agenda items")
-    summary = _("What the committees have on their agenda; for their members.")
-    serializer_class = AgendaItemSerializer
-    filterset_class = AgendaItemFilter
-    queryset = AgendaItem.objects.all()
-    order = ("-meeting_id", "position", "id")
-
-    def get_queryset(self) -> QuerySet:
-        return agenda_items(self.request.user)
-
-    @extend_schema(
-        request=ConflictSent,
-        responses=AgendaItemSerializer,
-        parameters=[IF_MATCH],
-        description=_(
-            "A seat neither votes on the item nor is counted, for a conflict of interest."
-        ),
-    )
-    @action(detail=True, methods=["post"], url_path="declare-conflict")
-    def declare_conflict(self, request: Request, pk: str) -> Response:
-        sent = self.body(ConflictSent).validated_data
-
-        def declare(item: AgendaItem) -> None:
-            seat = found(item.meeting.committee.seats, "seat", sent["seat"])
-            conflicts.declare_conflict(
-                actor=request.user, item=item, seat=seat, reason=sent["reason"]
+    @sends(RulesSent, STAYS)
+    def partial_update(self, request: Request, pk: str) -> Response:
+        rules = flat(self.body(RulesSent).validated_data, "name")
+        return self.change(
+            lambda committee: composition.change_rules(
+                actor=request.user, committee=committee, **rules
             )
+        )
 
-        return self.change(declare)
+
+class SeatAlone(SeatSerializer):
+    """With the mandates of all days."""
+
+    committee = Reference("committees", name="name")
+    mandates = MandateSerializer(
+        many=True, read_only=True, help_text="Of all days; only for the members of the committee."
+    )
+    abilities = Abilities(edit=_keeps, open_mandate=_keeps)
+
+    class Meta:
+        model = Seat
+        fields = ["committee", *SeatSerializer.Meta.fields, "abilities"]
+        read_only_fields = fields
+
+
+class Seats(ChangesByAction):
+    title = _("Seats")
+    summary = _("The seats of the committees, of today and of other days.")
+    serializer_class = SeatAlone
+    filterset_class = SeatFilter
+    queryset = Seat.objects.all()
+    order = ("committee_id", "position", "id")
+
+    def get_queryset(self) -> QuerySet:
+        user = self.request.user
+        mandates = _mandates(user).order_by("-start", "pk")
+        return (
+            Seat.objects.filter(committee__in=Committee.objects.visible_to(user))
+            .select_related("committee", "partner")
+            .prefetch_related(Prefetch("mandates", mandates))
+        )
 
     @extend_schema(
-        request=SeatSent,
-        responses=AgendaItemSerializer,
-        parameters=[IF_MATCH],
-        description=_("The seat takes part in the item again."),
+        request=NewSeatSent,
+        responses={201: SeatAlone},
+        description=_("Gives a partner a seat; one at a time in each committee."),
     )
-    @action(detail=True, methods=["post"], url_path="withdraw-conflict")
-    def withdraw_conflict(self, request: Request, pk: str) -> Response:
-        sent = self.body(SeatSent).validated_data
+    def create(self, request: Request) -> Response:
+        composition.demand_right(request.user)
+        sent = self.body(NewSeatSent).validated_data
+        sent.setdefault("position", sent["committee"].seats.count() + 1)
+        return self.made(composition.open_seat(actor=request.user, **sent))
 
-        def withdraw(item: AgendaItem) -> None:
-            declared = item.conflicts.filter(seat=sent["seat"]).first()
-            if declared is None:
-                raise serializers.ValidationError(
-                    {"seat": [_text("This seat declared no conflict on this item.")]}
-                )
-            conflicts.withdraw_conflict(actor=request.user, conflict=declared)
-
-        return self.change(withdraw)
-
-
-def agenda_items(user: User) -> QuerySet:
-    """The items this person sees, with what they are about as far as they see that."""
-    return (
-        AgendaItem.objects.visible_to(user)
-        .select_related("meeting")
-        .prefetch_related(
-            Prefetch("series", ProjectSeries.objects.visible_to(user)),
-            Prefetch("project", Project.objects.visible_to(user)),
-            Prefetch("agreement", FundingAgreement.objects.visible_to(user)),
-            Prefetch("corrects", Decision.objects.visible_to(user)),
-            "conflicts__seat__partner",
+    @sends(SeatChangeSent, _("With an end, the mandates still running end with the seat."))
+    def partial_update(self, request: Request, pk: str) -> Response:
+        sent = self.body(SeatChangeSent).validated_data
+        return self.change(
+            lambda seat: composition.change_seat(actor=request.user, seat=seat, **sent)
         )
+
+
+class MandateAlone(MandateSerializer):
+    seat = serializers.IntegerField(source="seat_id", help_text="Number of the seat.")
+    committee = Reference("committees", source="seat.committee", name="name")
+    partner = Reference("partners", source="seat.partner", name="name")
+    abilities = Abilities(edit=_keeps)
+
+    class Meta:
+        model = Mandate
+        fields = [*MandateSerializer.Meta.fields, "seat", "committee", "partner", "abilities"]
+        read_only_fields = fields
+
+
+class Mandates(ChangesByAction):
+    title = _("Mandates")
+    summary = _("Who sits where, from when to when; for the members of the committee.")
+    serializer_class = MandateAlone
+    filterset_class = MandateFilter
+    queryset = Mandate.objects.all()
+    order = ("-start", "id")
+
+    def get_queryset(self) -> QuerySet:
+        return _mandates(self.request.user).select_related("seat__committee", "seat__partner")
+
+    @extend_schema(
+        request=NewMandateSent,
+        responses={201: MandateAlone},
+        description=_("A person sits, from the first to the last day; one in each capacity."),
     )
+    def create(self, request: Request) -> Response:
+        composition.demand_right(request.user)
+        sent = dict(self.body(NewMandateSent).validated_data)
+        seat = found(Seat.objects.all(), "seat", sent.pop("seat"))
+        person = sent.pop("person")
+        return self.made(
+            composition.open_mandate(actor=request.user, seat=seat, user=person, **sent)
+        )
+
+    @sends(MandateChangeSent, _("Corrects a mandate, or ends it; its history is kept."))
+    def partial_update(self, request: Request, pk: str) -> Response:
+        sent = self.body(MandateChangeSent).validated_data
+        return self.change(
+            lambda mandate: composition.change_mandate(actor=request.user, mandate=mandate, **sent)
+        )

@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from governance import permissions
-from governance.api.committees import AgendaItemSerializer, agenda_items
+from governance.api.agenda import AgendaItemSerializer, agenda_items
 from governance.api.writing import CorrectionSent, DecisionSent
 from governance.filters import DecisionFilter
 from governance.models import AgendaItem, Decision, Meeting

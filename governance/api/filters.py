@@ -3,8 +3,30 @@ from __future__ import annotations
 import django_filters
 
 from governance import filters
-from governance.enums import BuildStatus, ItemKind, MeetingStatus, MinutesStatus, Outcome, Reply
-from governance.models import AgendaItem, Meeting, Minutes, Pack, PackBuild, Summons
+from governance.enums import (
+    Access,
+    BuildStatus,
+    Capacity,
+    ItemKind,
+    MeetingStatus,
+    MinutesStatus,
+    Outcome,
+    ProposalStatus,
+    Reply,
+    SeatKind,
+)
+from governance.models import (
+    AgendaItem,
+    ItemProposal,
+    Mandate,
+    Meeting,
+    Minutes,
+    Pack,
+    PackBuild,
+    Paper,
+    Seat,
+    Summons,
+)
 from projects.api.filters import CodeFilter, choices
 
 
@@ -16,6 +38,46 @@ class MeetingFilter(django_filters.FilterSet):
 
     class Meta:
         model = Meeting
+        fields: list[str] = []
+
+
+class SeatFilter(django_filters.FilterSet):
+    committee = CodeFilter("committee")
+    partner = CodeFilter("partner")
+    kind = choices("kind", SeatKind)
+
+    class Meta:
+        model = Seat
+        fields: list[str] = []
+
+
+class MandateFilter(django_filters.FilterSet):
+    committee = CodeFilter("seat__committee")
+    partner = CodeFilter("seat__partner")
+    seat = django_filters.NumberFilter("seat", max_value=2**31 - 1)
+    capacity = choices("capacity", Capacity)
+
+    class Meta:
+        model = Mandate
+        fields: list[str] = []
+
+
+class PaperFilter(django_filters.FilterSet):
+    committee = CodeFilter("committee")
+    access = choices("access", Access)
+
+    class Meta:
+        model = Paper
+        fields: list[str] = []
+
+
+class ProposalFilter(django_filters.FilterSet):
+    meeting = CodeFilter("meeting", slug=False)
+    partner = CodeFilter("partner")
+    status = choices("status", ProposalStatus)
+
+    class Meta:
+        model = ItemProposal
         fields: list[str] = []
 
 

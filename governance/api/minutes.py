@@ -27,7 +27,6 @@ from governance.api.writing import (
 from governance.models import Decision, Meeting, Minutes, MinutesExtract, MinutesRemark
 from governance.services import extracts
 from governance.services import minutes as writing
-from smartport.api import conditional
 from smartport.api.fields import Abilities, Address, Reference, Texts
 from smartport.api.views import ChangesByAction
 from smartport.api.writing import IF_MATCH
@@ -108,9 +107,7 @@ class MinutesCollection(ChangesByAction):
         if meeting is None:
             raise serializers.ValidationError({"meeting": [_text("There is no such meeting.")]})
         made = writing.draft(actor=request.user, meeting=meeting)
-        data = self.get_serializer(self.get_queryset().get(pk=made.pk)).data
-        headers = {"Location": data["url"], "ETag": conditional.tag_of(data)}
-        return Response(data, status=201, headers=headers)
+        return self.made(made)
 
     def _act(self, verb: Callable[..., Any], **fields: Any) -> Response:
         """The service on the version that `If-Match` names; the minutes as they are after it."""

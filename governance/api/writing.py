@@ -91,6 +91,19 @@ class RevocationSent(StrictSerializer):
     proxy = serializers.IntegerField()
 
 
+class SeatAnswerSent(StrictSerializer):
+    item = serializers.IntegerField(help_text="Number of the agenda item.")
+    choice = serializers.ChoiceField(choices=VoteChoice.choices)
+    comment = serializers.CharField(max_length=500, allow_blank=True, default="")
+
+
+class AnswersSent(StrictSerializer):
+    """What one seat answers; items left out keep the answer they have, or wait for one."""
+
+    seat = serializers.IntegerField(help_text="Number of the seat.")
+    answers = SeatAnswerSent(many=True, allow_empty=False, max_length=500)
+
+
 class ConflictSent(StrictSerializer):
     seat = serializers.IntegerField()
     reason = serializers.CharField(max_length=300, allow_blank=True, default="")

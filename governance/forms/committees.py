@@ -57,17 +57,7 @@ class CommitteeForm(forms.ModelForm):
         code = self.cleaned_data["code"].strip().upper()
         if slugify(code).upper() != code:
             raise forms.ValidationError(_("Letters, digits and hyphens only."))
-        if Committee.objects.filter(code=code).exists():
-            raise forms.ValidationError(_("Another committee has this code."))
         return code
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean()
-        if not self.instance.pk and data.get("name_fr"):
-            data["slug"] = slugify(data["name_fr"])[:80]
-            if not data["slug"] or Committee.objects.filter(slug=data["slug"]).exists():
-                self.add_error("name_fr", _("Another committee has this name."))
-        return data
 
 
 class StandingItemForm(forms.Form):

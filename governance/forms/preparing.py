@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from governance.enums import Access, Effect, ItemKind, MeetingKind, MeetingStatus
 from governance.models import AgendaItem, Committee, Meeting
 from governance.services import beginnings
+from governance.services.meetings import copied_from
 from partners.models import User
 from projects.enums import AgreementStatus, SeriesStatus
 from projects.models import FundingAgreement, Project, ProjectSeries
@@ -97,8 +98,7 @@ class MeetingForm(forms.ModelForm):
         self.initial["agenda_from"] = choices[0][0]
 
     def _copy(self, like: Meeting) -> None:
-        for name in ("committee", "place_fr", "place_en", "link", "is_public"):
-            self.initial[name] = getattr(like, name)
+        self.initial |= copied_from(like)
         if like.time_known:
             self.initial["begins"] = timezone.localtime(like.starts_at).time()
             if like.ends_at:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from django.utils.translation import gettext as _
 
 from governance.enums import Effect, MinutesStatus
-from governance.errors import SubjectMissing
+from governance.errors import MinutesNotReady, SubjectMissing
 from governance.models import AgendaItem, Decision, Minutes
 from partners.models import User
 from projects.enums import ProjectStatus
@@ -131,10 +131,22 @@ def _approve_agreement(actor: User, decision: Decision) -> None:
 
 
 def _approve_minutes(actor: User, decision: Decision) -> None:
-    """Approves the minutes of the meeting before, if they were circulated."""
-    Minutes.objects.filter(
-        meeting=decision.meeting.previous_id, status=MinutesStatus.CIRCULATED
-    ).update(status=MinutesStatus.APPROVED, approved_on=decision.decided_on, approved_by=decision)
+    """The minutes of the meeting before, once circulated; approved already, they stay as they are."""
+    previous = decision.meeting.previous
+    found = Minutes.objects.select_for_update().filter(meeting=previous).first()
+    if found and found.status == MinutesStatus.APPROVED:
+        return
+    if previous is None or found is None or found.status != MinutesStatus.CIRCULATED:
+        raise MinutesNotReady(
+            _("The minutes of “%(meeting)s” were not circulated: nobody could read them.")
+            % {"meeting": previous}
+            if previous
+            else _("There is no meeting before this one whose minutes could be approved."),
+            remedy=_("Circulate them, then close again; or record this item as postponed."),
+        )
+    found.status, found.approved_on = MinutesStatus.APPROVED, decision.decided_on
+    found.approved_by = decision
+    found.save()
 
 
 def _suspend(actor: User, decision: Decision) -> None:

@@ -21,14 +21,22 @@ from governance.typesetting.inspection import inspect_pdf
 from partners.models import User
 from projects.enums import AgreementStatus, SeriesStatus
 from smartport.errors import NotAllowed, Stale
-from smartport.files import PDF_ONLY, check_upload
+from smartport.files import PDF_ONLY, FileRefused, check_upload
 
 EFFECT_OF_KIND = {
     ItemKind.APPROVE_MINUTES: Effect.APPROVE_MINUTES,
     ItemKind.APPROVE_SERIES: Effect.APPROVE_SERIES,
     ItemKind.APPROVE_AGREEMENT: Effect.APPROVE_AGREEMENT,
 }
-SUBJECT_OF_KIND = {ItemKind.APPROVE_SERIES: "series", ItemKind.APPROVE_AGREEMENT: "agreement"}
+SUBJECT_OF_EFFECT = {
+    Effect.APPROVE_SERIES: "series",
+    Effect.APPROVE_AGREEMENT: "agreement",
+    Effect.SUSPEND_PROJECT: "project",
+    Effect.RESUME_PROJECT: "project",
+    Effect.COMPLETE_PROJECT: "project",
+    Effect.CANCEL_PROJECT: "project",
+    Effect.REBASELINE_PROJECT: "project",
+}
 
 # An item that corrects a decision is about what that decision was about.
 FIXED_BY_CORRECTION = frozenset({"kind", "effect", "series", "project", "agreement"})
@@ -68,12 +76,31 @@ def _demand_reason_if_late(meeting: Meeting, late_reason: str) -> None:
         )
 
 
+def _effect_of(item: AgendaItem, *, before: str) -> Effect:
+    """That of its kind where it has one; an item that was of such a kind `before` does not keep its effect."""
+    left = EFFECT_OF_KIND.get(ItemKind(before)) if before != item.kind else None
+    kept = Effect.NONE if item.effect == left else Effect(item.effect)
+    return kept if item.corrects_id else EFFECT_OF_KIND.get(ItemKind(item.kind), kept)
+
+
 def _check_subject(item: AgendaItem) -> None:
-    subject = SUBJECT_OF_KIND.get(ItemKind(item.kind))
+    """The effect names what it acts on, and could act today. Raises SubjectMissing, AlreadyApproved."""
+    subject = SUBJECT_OF_EFFECT.get(Effect(item.effect))
     if subject and getattr(item, subject) is None:
-        raise SubjectMissing(_("Say what is to be approved."), field=subject)
+        raise SubjectMissing(
+            _("Say which project this acts on.")
+            if subject == "project"
+            else _("Say what is to be approved."),
+            field=subject,
+        )
     if item.corrects_id:
         return  # it takes the place of the decision that approved
+    if item.effect == Effect.WITHDRAW:
+        raise SubjectMissing(
+            _("A decision is withdrawn from its own page."),
+            remedy=_("Open the decision, then correct or withdraw it."),
+            field="effect",
+        )
     series, agreement = item.series, item.agreement
     if item.effect == Effect.APPROVE_SERIES and series and series.status == SeriesStatus.APPROVED:
         raise AlreadyApproved(
@@ -106,8 +133,7 @@ def add_item(*, actor: User, meeting: Meeting, late_reason: str = "", **fields: 
     last = meeting.agenda.aggregate(last=Max("position"))["last"] or 0
     item = AgendaItem(meeting=meeting, position=last + 1, proposed_by=actor, **fields)
     item.late, item.late_reason = bool(late_reason), late_reason
-    if item.effect == Effect.NONE:
-        item.effect = EFFECT_OF_KIND.get(ItemKind(item.kind), Effect.NONE)
+    item.effect = _effect_of(item, before=item.kind)
     _check_subject(item)
     item.save()
     return item
@@ -126,13 +152,12 @@ def edit_item(*, actor: User, item: AgendaItem, revision: int, **fields: Any) ->
             remedy=_("Compare the two texts and choose."),
             current=current,
         )
+    kind = current.kind
     for name, value in fields.items():
         if not (current.corrects_id and name in FIXED_BY_CORRECTION):
             setattr(current, name, value)
     if not current.corrects_id:
-        current.effect = EFFECT_OF_KIND.get(
-            ItemKind(current.kind), fields.get("effect", current.effect)
-        )
+        current.effect = _effect_of(current, before=kind)
     _check_subject(current)
     current.revision += 1
     current.save()
@@ -205,7 +230,11 @@ def attach_paper(
     demand_secretariat(actor)
     meeting = locked_meeting(item.meeting_id)
     demand_open_agenda(meeting, late_reason=item.late_reason)
-    checked = check_upload(upload, PDF_ONLY)
+    try:
+        checked = check_upload(upload, PDF_ONLY)
+    except FileRefused as refused:
+        refused.field = "file"
+        raise
     inspection = inspect_pdf(cast("BinaryIO", upload.file))
     upload.seek(0)
     if not inspection.is_usable:
@@ -241,24 +270,33 @@ def attach_paper(
         ],
         uploaded_by=actor,
     )
-    pinned = item.annexes.filter(revision__paper=paper).first()
-    if pinned:
+    return _pin(item, revision)
+
+
+def _pin(item: AgendaItem, revision: PaperRevision) -> AgendaPaper:
+    pinned = item.annexes.filter(revision__paper=revision.paper).first()
+    if pinned is None:
+        place = item.annexes.aggregate(last=Max("position"))["last"] or 0
+        return AgendaPaper.objects.create(item=item, revision=revision, position=place + 1)
+    if pinned.revision_id != revision.pk:
         pinned.revision = revision
         pinned.save(update_fields=["revision"])
-        return pinned
-    place = item.annexes.aggregate(last=Max("position"))["last"] or 0
-    return AgendaPaper.objects.create(item=item, revision=revision, position=place + 1)
+    return pinned
 
 
 @transaction.atomic
-def pin_newest(*, actor: User, annex: AgendaPaper) -> None:
-    """Let the item show the newest revision of the paper; doing it twice changes nothing."""
+def pin(*, actor: User, item: AgendaItem, revision: PaperRevision) -> AgendaPaper:
+    """Let the item show this revision, in place of any other of its paper; doing it twice changes nothing."""
     demand_secretariat(actor)
-    demand_open_agenda(locked_meeting(annex.item.meeting_id))
-    newest = annex.revision.paper.revisions.latest("number")
-    if annex.revision_id != newest.pk:
-        annex.revision = newest
-        annex.save(update_fields=["revision"])
+    meeting = locked_meeting(item.meeting_id)
+    demand_open_agenda(meeting, late_reason=item.late_reason)
+    if revision.paper.committee_id != meeting.committee_id:
+        raise PaperUnusable(
+            _("This paper is of another committee."),
+            remedy=_("Bring its file again here, with its own access level."),
+            field="paper",
+        )
+    return _pin(item, revision)
 
 
 @transaction.atomic

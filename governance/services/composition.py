@@ -6,9 +6,10 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import formats
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from governance.errors import DatesRefused, MandateOverlaps, SeatTaken
+from governance.errors import DatesRefused, MandateOverlaps, NameTaken, SeatTaken
 from governance.models import Committee, Mandate, Seat, StandingItem
 from governance.permissions import can_keep_committees
 from partners.models import User
@@ -20,7 +21,7 @@ RULES = (
 )  # fmt: skip
 
 
-def _demand_right(actor: User) -> None:
+def demand_right(actor: User) -> None:
     if not can_keep_committees(actor):
         raise NotAllowed(
             _("Only the secretariat composes the committees."),
@@ -29,9 +30,27 @@ def _demand_right(actor: User) -> None:
 
 
 @transaction.atomic
-def create_committee(*, actor: User, code: str, slug: str, **rules: Any) -> Committee:
-    _demand_right(actor)
-    return Committee.objects.create(code=code, slug=slug, **rules)
+def create_committee(
+    *,
+    actor: User,
+    code: str,
+    agenda: Sequence[dict[str, Any]] | None = None,
+    **rules: Any,
+) -> Committee:
+    """The address of its page is made from its French name. Raises NameTaken."""
+    demand_right(actor)
+    code, slug = code.strip().upper(), slugify(rules["name_fr"])[:80]
+    if Committee.objects.filter(code=code).exists():
+        raise NameTaken(
+            _("Another committee has this code."), remedy=_("Choose another."), field="code"
+        )
+    if not slug or Committee.objects.filter(slug=slug).exists():
+        raise NameTaken(
+            _("Another committee has this name."), remedy=_("Choose another."), field="name_fr"
+        )
+    committee = Committee.objects.create(code=code, slug=slug, **rules)
+    _set_default_agenda(committee, agenda or [])
+    return committee
 
 
 @transaction.atomic
@@ -46,7 +65,7 @@ def change_rules(
 
     `agenda`, where given, is the whole default agenda in order: each line's `title_fr`, `title_en` and `minutes`.
     """
-    _demand_right(actor)
+    demand_right(actor)
     current = Committee.objects.select_for_update().get(pk=committee.pk)
     for name, value in rules.items():
         setattr(current, name, value)
@@ -68,7 +87,7 @@ def _set_default_agenda(committee: Committee, items: Sequence[dict[str, Any]]) -
 @transaction.atomic
 def open_seat(*, actor: User, committee: Committee, **fields: Any) -> Seat:
     """Give a partner a seat, after the others unless `position` says where. Raises SeatTaken, DatesRefused."""
-    _demand_right(actor)
+    demand_right(actor)
     Committee.objects.select_for_update().get(pk=committee.pk)
     seat = Seat(committee=committee, **fields)
     _check_seat(seat)
@@ -79,7 +98,7 @@ def open_seat(*, actor: User, committee: Committee, **fields: Any) -> Seat:
 @transaction.atomic
 def change_seat(*, actor: User, seat: Seat, **fields: Any) -> Seat:
     """An end closes the mandates still running in the seat on that day. Raises SeatTaken, DatesRefused."""
-    _demand_right(actor)
+    demand_right(actor)
     Committee.objects.select_for_update().get(pk=seat.committee_id)
     current = Seat.objects.select_for_update(of=["self"]).get(pk=seat.pk)
     for name, value in fields.items():
@@ -119,7 +138,7 @@ def open_mandate(*, actor: User, seat: Seat, user: User, **fields: Any) -> Manda
 
     Raises MandateOverlaps, which names who holds the seat in that capacity and when; DatesRefused.
     """
-    _demand_right(actor)
+    demand_right(actor)
     seat = Seat.objects.select_for_update(of=["self"]).get(pk=seat.pk)
     mandate = Mandate(seat=seat, user=user, **fields)
     _check_mandate(mandate)
@@ -130,7 +149,7 @@ def open_mandate(*, actor: User, seat: Seat, user: User, **fields: Any) -> Manda
 @transaction.atomic
 def change_mandate(*, actor: User, mandate: Mandate, **fields: Any) -> Mandate:
     """Correct or end it; its history is kept. Raises MandateOverlaps, DatesRefused."""
-    _demand_right(actor)
+    demand_right(actor)
     Seat.objects.select_for_update(of=["self"]).get(pk=mandate.seat_id)
     current = Mandate.objects.select_for_update(of=["self"]).get(pk=mandate.pk)
     for name, value in fields.items():

@@ -167,7 +167,8 @@ def counts_of(meeting: Meeting) -> list[Count]:
 def _count(meeting: Meeting, item: AgendaItem) -> Count:
     votes = list(item.votes.all())
     answered = {vote.seat_id for vote in votes}
-    quorum = weigh(meeting, present=answered, represented=set())
+    conflicts = [vote.seat for vote in votes if vote.choice == VoteChoice.CONFLICT]
+    quorum = weigh(meeting, present=answered, represented=set(), conflicts=conflicts)
     given = Counter(vote.choice for vote in votes)
     pro, con = given[VoteChoice.FOR], given[VoteChoice.AGAINST]
     outcome = ""

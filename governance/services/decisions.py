@@ -73,7 +73,10 @@ def record_outcome(
             choices=choices or {},
         )
     current.taken_at = current.taken_at or moment_of(meeting)
-    current.quorum = quorum_of(meeting, current.taken_at, conflicts=conflicts_of(current)).as_json()
+    if not meeting.is_written:  # there, it was counted with the answers
+        current.quorum = quorum_of(
+            meeting, current.taken_at, conflicts=conflicts_of(current)
+        ).as_json()
     current.revision += 1
     current.save()
     current.drafts.filter(author=actor).delete()

@@ -8,10 +8,12 @@ from django.utils.translation import pgettext
 
 from governance.enums import Outcome, VoteChoice, VoteMode
 from governance.models import AgendaItem, Meeting, Vote
+from governance.services.answered import answers_by_seat, period_of, quorum_line
 
 
 def draft_text(meeting: Meeting) -> str:
-    blocks = [_heading(meeting), _people(meeting)]
+    who = _answers if meeting.is_written else _people
+    blocks = [_heading(meeting), who(meeting)]
     items = (
         meeting.agenda.select_related("decision")
         .prefetch_related(
@@ -23,11 +25,13 @@ def draft_text(meeting: Meeting) -> str:
         )
         .order_by("position")
     )
-    blocks += ["\n".join(_item(item)) for item in items]
+    blocks += ["\n".join(_item(item, meeting)) for item in items]
     return "\n\n".join(filter(None, blocks)) + "\n"
 
 
 def _heading(meeting: Meeting) -> str:
+    if meeting.is_written:
+        return "\n".join([_("Minutes"), str(meeting.committee), period_of(meeting)])
     day = formats.date_format(meeting.day)
     where = f", {meeting.place}" if meeting.place else ""
     return "\n".join([_("Minutes"), str(meeting.committee), f"{day}{where}"])
@@ -63,12 +67,24 @@ def _people(meeting: Meeting) -> str:
     )
 
 
+def _answers(meeting: Meeting) -> str:
+    """By seat, who answered and when; who did not."""
+    seats = answers_by_seat(meeting)
+    answered = (f"{one.seat} ({one.person}, {one.when})" for one in seats if one.at)
+    silent = (str(one.seat) for one in seats if not one.at)
+    lines = [
+        _line(pgettext("several seats", "Answered"), answered),
+        _line(pgettext("several seats", "Did not answer"), silent),
+    ]
+    return "\n".join(filter(None, lines))
+
+
 def _line(label: str, names: Iterable[str]) -> str:
     listed = ", ".join(names)
     return _("%(label)s: %(names)s") % {"label": label, "names": listed} if listed else ""
 
 
-def _item(item: AgendaItem) -> Iterator[str]:
+def _item(item: AgendaItem, meeting: Meeting) -> Iterator[str]:
     yield f"{item.position}. {item.title}"
     if item.late:
         yield _("Added late: %(reason)s") % {"reason": item.late_reason}
@@ -84,6 +100,13 @@ def _item(item: AgendaItem) -> Iterator[str]:
     if item.outcome == Outcome.APPROVED_WITH_CONDITIONS:
         yield _("%(label)s: %(names)s") % {"label": _("Conditions"), "names": item.conditions}
     yield from _votes(item)
+    if meeting.is_written:
+        if told := quorum_line(item):
+            yield told
+    elif item.quorum and not item.quorum.get("reached", True) and item.taken_at:
+        yield _("Quorum not reached at %(time)s.") % {
+            "time": formats.time_format(timezone.localtime(item.taken_at))
+        }
     for action in item.actions.all():
         yield _("Action: %(title)s (%(owner)s, %(day)s)") % {
             "title": action.title,
@@ -110,7 +133,3 @@ def _votes(item: AgendaItem) -> Iterator[str]:
                 yield _line(str(choice.label), seats)
     if conflicts := [str(conflict.seat) for conflict in item.conflicts.all()]:
         yield _line(_("Not taking part (conflict of interest)"), conflicts)
-    if item.quorum and not item.quorum.get("reached", True) and item.taken_at:
-        yield _("Quorum not reached at %(time)s.") % {
-            "time": formats.time_format(timezone.localtime(item.taken_at))
-        }

@@ -13,6 +13,7 @@ from governance.errors import MinutesNotReady
 from governance.models import Decision, Meeting, Minutes, MinutesExtract
 from governance.permissions import can_publish_extract
 from governance.services.agenda import demand_secretariat
+from governance.services.answered import organisations_answering, period_of
 from partners.models import User
 from smartport import bilingual
 
@@ -27,6 +28,18 @@ def draft_extract(meeting: Meeting) -> dict[str, str]:
 
 
 def _blocks(meeting: Meeting) -> Iterator[str]:
+    if meeting.is_written:
+        yield f"{meeting.committee}. {period_of(meeting)}."
+        if answered := ", ".join(organisations_answering(meeting)):
+            yield _("Organisations that answered: %(names)s.") % {"names": answered}
+    else:
+        yield from _held(meeting)
+    public = Decision.objects.public().filter(meeting=meeting)
+    for decision in public.select_related("item").order_by("number"):
+        yield "\n".join(_lines(decision))
+
+
+def _held(meeting: Meeting) -> Iterator[str]:
     day = formats.date_format(meeting.day)
     yield ", ".join(filter(None, [str(meeting.committee), day, meeting.place]))
     seats = meeting.attendances.filter(seat__isnull=False).select_related("seat__partner")
@@ -35,9 +48,6 @@ def _blocks(meeting: Meeting) -> Iterator[str]:
     )
     if there:
         yield _("Organisations present: %(names)s.") % {"names": ", ".join(there)}
-    public = Decision.objects.public().filter(meeting=meeting)
-    for decision in public.select_related("item").order_by("number"):
-        yield "\n".join(_lines(decision))
 
 
 def _lines(decision: Decision) -> Iterator[str]:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from governance.enums import MEETING_MOVES, OPEN_AGENDA, Capacity, MeetingStatus
-from governance.errors import AgendaClosed, MeetingHasDecisions, OffTheAgenda
+from governance.errors import AgendaClosed, DatesRefused, MeetingHasDecisions, OffTheAgenda
 from governance.models import Committee, Mandate, Meeting, Summons
 from governance.services import beginnings, consultation
 from governance.services import summons as summonses
@@ -20,6 +20,7 @@ from smartport.workflow import move
 ON_CALENDARS = {"starts_at", "ends_at", "time_known", "link"} | {
     f"{name}_{code}" for name in ("title", "place") for code, _language in settings.LANGUAGES
 }
+COPIED = ("committee", "place_fr", "place_en", "link", "is_public")
 SUMMONED_CAPACITIES = (Capacity.CHAIR, Capacity.TITULAR, Capacity.SECRETARY, Capacity.ALTERNATE)
 
 
@@ -66,6 +67,7 @@ def create_meeting(
     if meeting.proposals_until is None and not meeting.is_written:
         until = meeting.day - timedelta(days=committee.proposal_days)
         meeting.proposals_until = until if until >= timezone.localdate() else None
+    _check_days(meeting)
     meeting.save()
     beginnings.begin_agenda(actor=actor, meeting=meeting, source=agenda_from, like=like)
     return meeting
@@ -75,6 +77,27 @@ def _set_last_day(meeting: Meeting) -> None:
     meeting.time_known = meeting.time_known and not meeting.is_written
     meeting.ends_at = None if meeting.is_written else meeting.ends_at
     meeting.answers_due_on = meeting.day if meeting.is_written else None
+
+
+def copied_from(like: Meeting) -> dict[str, Any]:
+    """What a meeting takes over from the one it is copied from, besides its agenda."""
+    return {name: getattr(like, name) for name in COPIED}
+
+
+def _check_days(meeting: Meeting) -> None:
+    """Raises DatesRefused."""
+    if meeting.ends_at and meeting.ends_at <= meeting.starts_at:
+        raise DatesRefused(
+            _("The meeting ends before it begins."),
+            remedy=_("Change one of them."),
+            field="ends_at",
+        )
+    if meeting.proposals_until and meeting.proposals_until > meeting.day:
+        raise DatesRefused(
+            _("Items are proposed before the meeting."),
+            remedy=_("Choose an earlier day."),
+            field="proposals_until",
+        )
 
 
 @transaction.atomic
@@ -105,6 +128,7 @@ def edit_meeting(*, actor: User, meeting: Meeting, **fields: Any) -> Meeting:
     if not meeting.is_written and "time_known" not in fields:
         meeting.time_known = meeting.time_known or was_written
     _set_last_day(meeting)
+    _check_days(meeting)
     told = meeting.status == MeetingStatus.SUMMONED and not changed.isdisjoint(ON_CALENDARS)
     meeting.calendar_sequence += told
     meeting.save()

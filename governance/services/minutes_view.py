@@ -10,6 +10,7 @@ from django.utils.translation import override, pgettext
 
 from governance.enums import MinutesStatus, VoteMode
 from governance.models import Decision, Meeting, Minutes
+from governance.services.answered import answers_by_seat, period_of
 from governance.services.minutes import WRITTEN_IN
 
 View = dict[str, Any]
@@ -26,13 +27,13 @@ def view_of(minutes: Minutes) -> View:
             "author": "Smart Port",
             "title": f"{_('Minutes')}, {meeting.committee}, {day}",
             "committee": str(meeting.committee),
-            "day": day,
-            "place": meeting.place or "",
+            "day": period_of(meeting) if meeting.is_written else day,
+            "place": "" if meeting.is_written else meeting.place or "",
             "state": _state(minutes),
             "demonstration": _("Demonstration data") if meeting.is_demo else "",
-            "labels": _labels(),
+            "labels": _labels() | (_labels_of_answers() if meeting.is_written else {}),
             "text": list(_paragraphs(minutes.text)),
-            "attendance": list(_attendance(meeting)),
+            "attendance": list((_answers if meeting.is_written else _attendance)(meeting)),
             "decisions": [_decision(row) for row in _decisions(meeting)],
             "actions": list(_actions(meeting)),
         }
@@ -57,6 +58,15 @@ def _labels() -> dict[str, str]:
         "state": _("State"),
         "page": _("page"),
     }
+
+
+def _labels_of_answers() -> dict[str, str]:
+    return {"attendance": _("Answers"), "presence": _("Answered on")}
+
+
+def _answers(meeting: Meeting) -> Iterator[list[str]]:
+    for one in answers_by_seat(meeting):
+        yield [one.person, str(one.seat), one.when or pgettext("one seat", "Did not answer")]
 
 
 def _state(minutes: Minutes) -> str:

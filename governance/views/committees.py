@@ -97,9 +97,13 @@ def _sentence(seats: list[Seat]) -> str:
 def committee_create(request: HttpRequest) -> HttpResponse:
     form = CommitteeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        committee = composition.create_committee(actor=request.user, **form.cleaned_data)
-        messages.success(request, _("The committee exists. Now its seats."))
-        return redirect(committee)
+        try:
+            committee = composition.create_committee(actor=request.user, **form.cleaned_data)
+        except Refusal as refusal:
+            refusal.add_to(form)
+        else:
+            messages.success(request, _("The committee exists. Now its seats."))
+            return redirect(committee)
     return _page(request, "committee_form", {"form": form, "committee": None, "items": None}, form)
 
 

@@ -84,7 +84,8 @@ def _form(request: HttpRequest, context: dict) -> HttpResponse:
 def paper_pin(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Pin the newest revision of this annex's paper."""
     annex = visible_annex(request, code, pk)
-    agenda.pin_newest(actor=request.user, annex=annex)
+    newest = annex.revision.paper.revisions.latest("number")
+    agenda.pin(actor=request.user, item=annex.item, revision=newest)
     messages.success(request, _("The newest revision is pinned to the item."))
     return redirect(f"{annex.item.meeting.get_absolute_url()}#item-{annex.item_id}")
 

@@ -138,6 +138,12 @@ class ChangesByAction(Collection):
         data = self.get_serializer(self.get_queryset().get(pk=shown)).data
         return Response(data, status=status, headers={"ETag": conditional.tag_of(data)})
 
+    def made(self, obj: Model) -> Response:
+        """The answer to what was just created: the object, where it is and its version."""
+        data = self.get_serializer(self.get_queryset().get(pk=obj.pk)).data
+        headers = {"Location": data["url"], "ETag": conditional.tag_of(data)}
+        return Response(data, status=201, headers=headers)
+
     def removed(self, remove: Callable[[Any], None]) -> Response:
         """The same for what is then gone."""
         with transaction.atomic():

@@ -1,16 +1,19 @@
 """A written consultation: seats answer before a deadline, the count makes the answers votes."""
 
 from datetime import timedelta
+from io import BytesIO
 
+import pypdf
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import formats, timezone
+from docx import Document
 
 from governance.enums import ItemKind, MeetingStatus, Outcome
 from governance.errors import AnswersRunning, DeadlineMissing, OffTheAgenda
 from governance.models import Meeting, Vote
-from governance.services import consultation, decisions, meetings
+from governance.services import consultation, decisions, extracts, meetings, minutes
 from partners.models import Message
 from smartport import obligations
 from tests.factories.governance import (
@@ -211,3 +214,41 @@ def test_a_reminder_goes_to_the_seats_that_have_not_answered(written, mandates):
         for person in notice.recipients
     }
     assert told == {mandate.user for mandate in mandates[1:]}
+
+
+def test_its_minutes_say_who_answered_when_who_did_not_and_the_quorum(
+    cast, as_user, written, mandates
+):
+    for mandate in mandates[:2]:
+        answer(mandate, written, "for", "against")
+    written.agenda.earliest("position").votes.filter(seat=mandates[1].seat).delete()
+    pass_the_deadline(written)
+    consultation.count(actor=cast.secretary, meeting=written)
+    last = written.agenda.latest("position")
+    decisions.record_outcome(actor=cast.secretary, item=last, outcome="rejected")
+    decisions.record_outcome(
+        actor=cast.secretary, item=written.agenda.earliest("position"), outcome="postponed"
+    )
+    decisions.close_meeting(actor=cast.secretary, meeting=written)
+    drafted = minutes.draft(actor=cast.secretary, meeting=written)
+    today = formats.date_format(timezone.localdate())
+    one, two, silent = (str(mandate.seat) for mandate in mandates)
+    people = [mandate.user for mandate in mandates]
+    text = drafted.text.replace("\xa0", " ")
+    assert f"Ont répondu : {one} ({people[0]}, {today}), {two} ({people[1]}, {today}, 1 point" in text
+    assert f"N’ont pas répondu : {silent}" in text
+    assert "Quorum atteint. 2 des 3 sièges votants ont répondu ; il en fallait 2." in text
+    assert "Quorum non atteint. 1 des 3 sièges votants a répondu ; il en fallait 2." in text
+    assert f"Contre : {one}, {two}" in text and "Absents" not in text and "Excusés" not in text
+    client = as_user(cast.secretary)
+    pdf = client.get(address("minutes_pdf", written)).content
+    word = Document(BytesIO(client.get(address("minutes_word", written)).content))
+    cells = [cell.text for table in word.tables for row in table.rows for cell in row.cells]
+    printed = "\n".join(page.extract_text() for page in pypdf.PdfReader(BytesIO(pdf)).pages)
+    for told in (printed, "\n".join(cells)):
+        assert silent in told and str(people[0]) in told
+        assert "N’a pas répondu" in told and "Absent" not in told
+    public = extracts.draft_extract(written)["fr"]
+    assert "Consultation écrite" in public and str(people[0]) not in public
+    assert one in public.partition("ont répondu")[2].partition(".")[0]
+    assert silent not in public

@@ -200,6 +200,27 @@ def test_the_next_meeting_approves_the_minutes_by_its_decision(cast, closed, cir
     assert circulated.approved_by == decision
 
 
+def test_minutes_nobody_could_read_are_not_approved_and_the_page_says_what_to_do(
+    cast, as_user, closed, drafted
+):
+    following = MeetingFactory(committee=closed.committee, previous=closed, in_session=True)
+    item = AgendaItemFactory(
+        meeting=following, kind=ItemKind.APPROVE_MINUTES, effect="approve_minutes"
+    )
+    decisions.record_outcome(actor=cast.secretary, item=item, outcome="approved")
+    client, close = as_user(cast.secretary), page("meeting_close", following)
+    refused = client.post(close)
+    assert refused.status_code == 409
+    assert refused.context["refused_items"] == [item]
+    assert "Diffusez" in str(refused.context["refusal"].remedy)
+    following.refresh_from_db()
+    assert following.status == "in_session" and not following.decisions.exists()
+    minutes.circulate(actor=cast.secretary, minutes=drafted)
+    assert client.post(close).status_code == 302
+    drafted.refresh_from_db()
+    assert drafted.approved_by == following.decisions.get()
+
+
 def test_the_secretariat_goes_from_the_meeting_to_circulated_minutes_by_its_buttons(
     cast, as_user, closed
 ):

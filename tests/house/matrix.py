@@ -14,7 +14,7 @@ from django.utils import translation
 from tests.house.world import World
 
 CAST = ("anonymous", "stranger", "contributor", "manager", "member", "secretariat", "admin")
-FILES = ("smartport", "accounts", "partners", "projects", "governance", "api")
+FILES = ("smartport", "accounts", "partners", "projects", "governance", "api", "api_preparing")
 # The administration is the library's: test_permissions.py goes through all of it in one sweep.
 SWEPT = ("admin:",)
 # The sign-in library's old addresses, which redirect to the named ones.

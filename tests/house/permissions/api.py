@@ -5,8 +5,8 @@ from tests.house.matrix import Row
 SIGNED_IN = "401 200 200 200 200 200 200"
 LISTS = (
     "partners", "goals", "frameworks", "series", "projects", "milestones", "indicators", "reports", "campaigns",
-    "agreements", "contributions", "instalments", "committees", "meetings", "summonses", "agenda-items", "decisions",
-    "packs", "pack-builds", "minutes", "actions",
+    "agreements", "contributions", "instalments", "committees", "seats", "mandates", "meetings", "summonses",
+    "agenda-items", "papers", "proposals", "decisions", "packs", "pack-builds", "minutes", "actions",
 )  # fmt: skip
 
 
