@@ -68,7 +68,7 @@ class MandateOverlaps(Refusal):
 
 
 class NameTaken(Refusal):
-    """Another committee has this code, or this name."""
+    """Another committee has this code, or this name; `context["problems"]` says which, by field."""
 
     code = "name_taken"
     status = 400

@@ -133,7 +133,10 @@ class Committees(ChangesByAction):
         try:
             return self.made(composition.create_committee(actor=request.user, **sent))
         except NameTaken as taken:
-            taken.field = (taken.field or "").removesuffix("_fr")
+            problems = taken.context["problems"]
+            taken.context["problems"] = {
+                name.removesuffix("_fr"): why for name, why in problems.items()
+            }
             raise
 
     @sends(RulesSent, STAYS)

@@ -131,17 +131,18 @@ def _approve_agreement(actor: User, decision: Decision) -> None:
 
 
 def _approve_minutes(actor: User, decision: Decision) -> None:
-    """The minutes of the meeting before, once circulated; approved already, they stay as they are."""
+    """The minutes of the meeting before, once circulated; approved already, they stay as they are.
+
+    Those of a meeting older than the portal are approved on paper: nothing is done here.
+    """
     previous = decision.meeting.previous
     found = Minutes.objects.select_for_update().filter(meeting=previous).first()
-    if found and found.status == MinutesStatus.APPROVED:
+    if previous is None or (found and found.status == MinutesStatus.APPROVED):
         return
-    if previous is None or found is None or found.status != MinutesStatus.CIRCULATED:
+    if found is None or found.status != MinutesStatus.CIRCULATED:
         raise MinutesNotReady(
             _("The minutes of “%(meeting)s” were not circulated: nobody could read them.")
-            % {"meeting": previous}
-            if previous
-            else _("There is no meeting before this one whose minutes could be approved."),
+            % {"meeting": previous},
             remedy=_("Circulate them, then close again; or record this item as postponed."),
         )
     found.status, found.approved_on = MinutesStatus.APPROVED, decision.decided_on

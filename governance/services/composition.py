@@ -40,14 +40,13 @@ def create_committee(
     """The address of its page is made from its French name. Raises NameTaken."""
     demand_right(actor)
     code, slug = code.strip().upper(), slugify(rules["name_fr"])[:80]
+    taken: dict[str, str] = {}
     if Committee.objects.filter(code=code).exists():
-        raise NameTaken(
-            _("Another committee has this code."), remedy=_("Choose another."), field="code"
-        )
+        taken["code"] = _("Another committee has this code.")
     if not slug or Committee.objects.filter(slug=slug).exists():
-        raise NameTaken(
-            _("Another committee has this name."), remedy=_("Choose another."), field="name_fr"
-        )
+        taken["name_fr"] = _("Another committee has this name.")
+    if taken:
+        raise NameTaken(" ".join(taken.values()), remedy=_("Choose another."), problems=taken)
     committee = Committee.objects.create(code=code, slug=slug, **rules)
     _set_default_agenda(committee, agenda or [])
     return committee

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from governance.enums import Capacity, SeatKind
+from governance.errors import NameTaken
 from governance.forms import CommitteeForm, MandateForm, SeatForm, StandingItems
 from governance.models import Committee, Mandate, Meeting, Seat
 from governance.permissions import can_keep_committees, sits_on
@@ -99,8 +100,9 @@ def committee_create(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             committee = composition.create_committee(actor=request.user, **form.cleaned_data)
-        except Refusal as refusal:
-            refusal.add_to(form)
+        except NameTaken as refusal:
+            for name, why in refusal.context["problems"].items():
+                form.add_error(name, why)
         else:
             messages.success(request, _("The committee exists. Now its seats."))
             return redirect(committee)

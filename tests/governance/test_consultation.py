@@ -235,7 +235,9 @@ def test_its_minutes_say_who_answered_when_who_did_not_and_the_quorum(
     one, two, silent = (str(mandate.seat) for mandate in mandates)
     people = [mandate.user for mandate in mandates]
     text = drafted.text.replace("\xa0", " ")
-    assert f"Ont répondu : {one} ({people[0]}, {today}), {two} ({people[1]}, {today}, 1 point" in text
+    assert (
+        f"Ont répondu : {one} ({people[0]}, {today}), {two} ({people[1]}, {today}, 1 point" in text
+    )
     assert f"N’ont pas répondu : {silent}" in text
     assert "Quorum atteint. 2 des 3 sièges votants ont répondu ; il en fallait 2." in text
     assert "Quorum non atteint. 1 des 3 sièges votants a répondu ; il en fallait 2." in text
