@@ -59,6 +59,9 @@ class CommitteeForm(forms.ModelForm):
             raise forms.ValidationError(_("Letters, digits and hyphens only."))
         return code
 
+    def validate_unique(self) -> None:
+        """The service says which names are taken."""
+
 
 class StandingItemForm(forms.Form):
     """A line is left out, or removed, by leaving its titles empty."""
