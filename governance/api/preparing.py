@@ -31,7 +31,6 @@ from smartport.api.writing import StrictSerializer
 MOST = 1000  # days, minutes
 NINE = time(9)
 STAYS = gettext_lazy("What is not named stays as it is.")
-EFFECTS = [choice for choice in Effect.choices if choice[0] != Effect.WITHDRAW]
 
 
 class VisibleCode(serializers.SlugRelatedField):
@@ -207,7 +206,7 @@ class ItemFactsSent(StrictSerializer):
     agreement = VisibleCode(
         queryset=FundingAgreement.objects.all(), required=False, allow_null=True
     )
-    effect = serializers.ChoiceField(choices=EFFECTS, required=False)
+    effect = serializers.ChoiceField(choices=Effect.choices, required=False)
     rapporteur = serializers.CharField(max_length=200, allow_blank=True, required=False)
     minutes = Number(required=False)
     confidential = serializers.BooleanField(required=False)
