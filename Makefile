@@ -7,6 +7,10 @@ VENV := .venv
 PY := $(VENV)/bin/python
 ARGS ?=
 
+# Few pools for memory, and what is freed goes back at once: a pack peaks a tenth lower, as in the image.
+export MALLOC_ARENA_MAX := 2
+export MALLOC_TRIM_THRESHOLD_ := 131072
+
 # Settings for commands that only look at the code: no server is asked.
 LOOK := TRIAL=true SECRET_KEY=unused DATABASE_URL=postgres:///unused REDIS_URL=redis://127.0.0.1:1/0
 PRODUCTION := TRIAL=false SECRET_KEY=$(shell printf '%064d' 0)-abcdefghijklmnopqrstuvwxyz \
