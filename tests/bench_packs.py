@@ -165,7 +165,9 @@ def _say(**found: object) -> None:
     print(json.dumps(found))
 
 
-STEPS = {step.__name__: step for step in (prepare, ask, build, weasyprint, typst, queue, work, result)}
+STEPS = {
+    step.__name__: step for step in (prepare, ask, build, weasyprint, typst, queue, work, result)
+}
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "smartport.settings")

@@ -17,7 +17,7 @@ from rest_framework.response import Response
 
 from governance import permissions
 from governance.api.filters import BuildFilter, PackFilter
-from governance.api.writing import BuildSent, ReasonSent
+from governance.api.writing import BuildSent
 from governance.models import Meeting, Pack, PackBuild, PackEntry
 from governance.services import packs, versions
 from governance.services.agenda import demand_secretariat
@@ -90,20 +90,15 @@ class Packs(ChangesByAction):
         )
 
     @extend_schema(
-        request=ReasonSent,
+        request=None,
         responses=PackSerializer,
         parameters=[IF_MATCH],
-        description=_(
-            "Freezes the pack and tells its readers; after the first version, with the reason."
-        ),
+        description=_("Freezes the pack and tells its readers."),
     )
     @action(detail=True, methods=["post"])
     def issue(self, request: Request, pk: str) -> Response:
-        reason = self.body(ReasonSent).validated_data["reason"]
         demand_secretariat(request.user)
-        return self.change(
-            lambda pack: packs.issue_pack(actor=request.user, pack=pack, reason=reason)
-        )
+        return self.change(lambda pack: packs.issue_pack(actor=request.user, pack=pack))
 
     @extend_schema(
         responses=LineSerializer(many=True),
@@ -160,8 +155,8 @@ class BuildSerializer(serializers.ModelSerializer):
     class Meta:
         model = PackBuild
         fields = [
-            "id", "url", "meeting", "audience", "language", "status", "doing", "pages_so_far", "attempts", "error",
-            "requested_at", "finished_at", "pack", "abilities",
+            "id", "url", "meeting", "audience", "language", "reason", "status", "doing", "pages_so_far", "attempts",
+            "error", "requested_at", "finished_at", "pack", "abilities",
         ]  # fmt: skip
         read_only_fields = fields
 

@@ -159,10 +159,12 @@ class BuildSent(StrictSerializer):
     meeting = serializers.CharField(max_length=40, help_text="Code of the meeting.")
     audience = serializers.ChoiceField(choices=Audience.choices, default=Audience.FULL)
     language = serializers.ChoiceField(choices=PackLanguage.choices, default=PackLanguage.FR)
-
-
-class ReasonSent(StrictSerializer):
-    reason = serializers.CharField(max_length=1000, allow_blank=True, default="")
+    reason = serializers.CharField(
+        max_length=1000,
+        allow_blank=True,
+        default="",
+        help_text="Why there is a new version; asked for once one was issued, printed on its cover.",
+    )
 
 
 class ProgressSent(StrictSerializer):

@@ -3,7 +3,7 @@ from governance.forms.committees import CommitteeForm, MandateForm, SeatForm, St
 from governance.forms.consultation import AnswersForm
 from governance.forms.decisions import CorrectionForm
 from governance.forms.minutes import AnswerForm, ExtractForm, MinutesForm, RemarkForm
-from governance.forms.packs import BuildForm, IssueForm, NoteForm, VerificationForm
+from governance.forms.packs import BuildForm, NoteForm, VerificationForm
 from governance.forms.preparing import (
     AccessForm,
     CancelForm,
@@ -27,7 +27,6 @@ __all__ = [
     "ConflictForm",
     "CorrectionForm",
     "ExtractForm",
-    "IssueForm",
     "ItemForm",
     "MandateForm",
     "MeetingForm",

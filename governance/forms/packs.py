@@ -9,21 +9,17 @@ from governance.enums import Audience, PackLanguage
 class BuildForm(forms.Form):
     audience = forms.ChoiceField(label=_("For whom"), choices=Audience, initial=Audience.FULL)
     language = forms.ChoiceField(label=_("Language"), choices=PackLanguage, initial=PackLanguage.FR)
-
-
-class IssueForm(forms.Form):
-    """The reason is asked for after the first version only."""
-
     reason = forms.CharField(
         label=_("Why there is a new version"),
-        help_text=_("Those who received the version before are told."),
+        help_text=_("The cover says it; those who received the version before are told."),
+        required=False,  # the service asks for it when a version of this pack was issued
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
-    def __init__(self, *args: Any, version: int, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, again: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if version == 1:
+        if not again:
             del self.fields["reason"]
 
 

@@ -225,6 +225,7 @@ class PackBuild(models.Model):
     language = models.CharField(
         _("language"), max_length=4, choices=PackLanguage, default=PackLanguage.FR
     )
+    reason = models.TextField(_("reason for this version"), blank=True)
     status = models.CharField(
         _("state"), max_length=9, choices=BuildStatus, default=BuildStatus.QUEUED
     )

@@ -99,6 +99,7 @@ def gather(build: PackBuild) -> Snapshot:
         language=build.language,
         version=next_version(meeting, build.audience, build.language),
         prepared_at=today,
+        reason=build.reason,
     )
     before = last_issued(meeting, build.audience, build.language)
     if before is None:
@@ -138,6 +139,7 @@ def keep(build: PackBuild, made: Made) -> Pack:
         snapshot=made.snapshot.plain(),
         manifest=made.manifest,
         engine=engine(),
+        reason=build.reason,
         built_by=build.requested_by,
     )
     PackEntry.objects.bulk_create(_rows(pack, made))

@@ -39,10 +39,12 @@ def request_build(
     meeting: Meeting,
     audience: str = Audience.FULL,
     language: str = PackLanguage.FR,
+    reason: str = "",
 ) -> PackBuild:
     """Ask for the next version. A build of the same pack that is under way is returned as it is.
 
-    Raises BuildRefused when something would make the pack wrong (see `preflight`).
+    Raises BuildRefused when something would make the pack wrong (see `preflight`), ReasonMissing when a version
+    was issued and `reason`, which the cover prints, does not say why there is another.
     """
     _demand_builder(actor, meeting)
     errors = [finding for finding in preflight(meeting, audience) if finding.is_error]
@@ -52,10 +54,15 @@ def request_build(
             remedy=_("Correct this on the agenda, then build again."),
             findings=errors,
         )
+    reason = reason.strip()
+    if not reason and next_version(meeting, audience, language) > 1:
+        raise _no_reason(
+            _("Say why there is a new version: its cover and the message to its readers tell it.")
+        )
     wanted = {"meeting": meeting, "audience": audience, "language": language}
     try:
         with transaction.atomic():
-            build = PackBuild.objects.create(requested_by=actor, **wanted)
+            build = PackBuild.objects.create(requested_by=actor, reason=reason, **wanted)
     except IntegrityError:
         return PackBuild.objects.get(status__in=UNDER_WAY, **wanted)
     transaction.on_commit(wake)
@@ -87,30 +94,28 @@ def cancel_build(*, actor: User, build: PackBuild) -> PackBuild:
 
 
 @transaction.atomic
-def issue_pack(*, actor: User, pack: Pack, reason: str = "") -> Pack:
+def issue_pack(*, actor: User, pack: Pack) -> Pack:
     """Freeze the pack: from now on nothing of it can change, not even by its own makers.
 
-    Issuing it again changes nothing. A version after the first needs a reason.
+    Issuing it again changes nothing. Raises ReasonMissing for a version after the first built without its reason.
     """
     _demand_builder(actor, pack.meeting)
     Meeting.objects.select_for_update().get(pk=pack.meeting_id)
     pack = Pack.objects.select_for_update().select_related("meeting").get(pk=pack.pk)
     if pack.is_issued:
         return pack
-    reason = reason.strip() or pack.reason
-    if pack.version > 1 and not reason:
-        raise ReasonMissing(
-            _("A version was issued before this one."),
-            remedy=_("Say why there is a new version: those who received the other one are told."),
-            field="reason",
-        )
+    if pack.version > 1 and not pack.reason:
+        raise _no_reason(_("Build it again and say why: its cover tells it."))
     pack.status = PackStatus.ISSUED
-    pack.reason = reason
     pack.issued_at, pack.issued_by = timezone.now(), actor
     before = last_issued(pack.meeting, pack.audience, pack.language)
     pack.save()
     _tell(pack, before)
     return pack
+
+
+def _no_reason(remedy: str) -> ReasonMissing:
+    return ReasonMissing(_("A version was issued before this one."), remedy=remedy, field="reason")
 
 
 def readers(pack: Pack) -> list[User]:

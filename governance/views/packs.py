@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from governance.enums import Audience, BuildStatus
-from governance.forms import BuildForm, IssueForm
+from governance.forms import BuildForm
 from governance.models import Meeting, Pack, PackBuild
 from governance.permissions import can_build_pack, can_issue_pack
 from governance.services import packs, versions
@@ -45,12 +45,12 @@ def pack_list(request: HttpRequest, code: str) -> HttpResponse:
 @for_secretariat
 def pack_build(request: HttpRequest, code: str) -> HttpResponse:
     meeting = visible_meeting(request, code)
-    form = BuildForm(request.POST)
+    form = BuildForm(request.POST, again=Pack.objects.issued().filter(meeting=meeting).exists())
     if form.is_valid():
         try:
             packs.request_build(actor=request.user, meeting=meeting, **form.cleaned_data)
         except Refusal as refusal:
-            form.add_error(None, str(refusal))
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         else:
             return redirect("governance:pack_list", code=code)
     return _list(request, meeting, form=form)
@@ -66,7 +66,7 @@ def _list(request: HttpRequest, meeting: Meeting, form: BuildForm | None = None)
         "meeting": meeting,
         "packs": rows,
         "may_build": may_build,
-        "form": form or BuildForm(),
+        "form": form or _form(rows),
         "notes": notes,
         "errors": [note for note in notes if note.is_error],
         "warnings": [note for note in notes if not note.is_error],
@@ -78,6 +78,12 @@ def _list(request: HttpRequest, meeting: Meeting, form: BuildForm | None = None)
     }
     status = 422 if form is not None else 200
     return render(request, "governance/pack_list.html", context, status=status)
+
+
+def _form(rows: list[Pack]) -> BuildForm:
+    """The reason given for the version that was built and not issued is not typed twice."""
+    given = next((pack.reason for pack in rows if not pack.is_issued), "")
+    return BuildForm(again=any(pack.is_issued for pack in rows), initial={"reason": given})
 
 
 def _builds(meeting: Meeting) -> list[PackBuild]:
@@ -140,21 +146,15 @@ def pack_detail(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 def pack_issue(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     meeting = visible_meeting(request, code)
     pack = get_object_or_404(visible_packs(request, meeting), pk=pk)
-    form = IssueForm(request.POST, version=pack.version)
-    if form.is_valid():
-        try:
-            packs.issue_pack(actor=request.user, pack=pack, **form.cleaned_data)
-        except Refusal as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
-        else:
-            messages.success(
-                request, _("Version %(version)s is issued.") % {"version": pack.version}
-            )
-            return redirect("governance:pack_detail", code=code, pk=pk)
-    return _detail(request, pack, form=form)
+    try:
+        packs.issue_pack(actor=request.user, pack=pack)
+    except Refusal as refusal:
+        return _detail(request, pack, refusal=str(refusal))
+    messages.success(request, _("Version %(version)s is issued.") % {"version": pack.version})
+    return redirect("governance:pack_detail", code=code, pk=pk)
 
 
-def _detail(request: HttpRequest, pack: Pack, form: IssueForm | None = None) -> HttpResponse:
+def _detail(request: HttpRequest, pack: Pack, refusal: str = "") -> HttpResponse:
     file_url = reverse("governance:pack_download", args=[pack.meeting.code, pack.pk])
     entries = list(pack.entries.order_by("position"))
     for entry in entries:
@@ -176,11 +176,9 @@ def _detail(request: HttpRequest, pack: Pack, form: IssueForm | None = None) -> 
         "engine": pack.engine,
         "replaced": " ".join(pack.manifest.get("replaced_characters", [])),
         "may_issue": can_issue_pack(request.user, pack),
-        "form": form or IssueForm(version=pack.version),
+        "refusal": refusal,
     }
-    return render(
-        request, "governance/pack_detail.html", context, status=422 if form is not None else 200
-    )
+    return render(request, "governance/pack_detail.html", context, status=422 if refusal else 200)
 
 
 @login_required

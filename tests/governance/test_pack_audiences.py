@@ -133,10 +133,10 @@ def test_mail_about_a_pack_never_names_a_confidential_item(seeded):
     packs.issue_pack(actor=seeded.secretary, pack=build(seeded, Audience.FULL))
     seeded.items[2].note_fr = f"{SECRET} autre"
     seeded.items[2].save()
-    packs.request_build(actor=seeded.secretary, meeting=seeded.meeting)
+    packs.request_build(actor=seeded.secretary, meeting=seeded.meeting, reason="Note complétée.")
     building.build_due()
     second = Pack.objects.get(audience=Audience.FULL, version=2)
-    packs.issue_pack(actor=seeded.secretary, pack=second, reason="Note complétée.")
+    packs.issue_pack(actor=seeded.secretary, pack=second)
     mails = Message.objects.filter(kind="pack_issued")
     assert mails.count() == 4
     assert all(SECRET not in f"{mail.subject} {mail.text} {mail.html}" for mail in mails)

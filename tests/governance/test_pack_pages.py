@@ -75,15 +75,17 @@ def test_a_choice_that_does_not_exist_is_refused_beside_its_field(table, as_user
     assert response.status_code == 422
 
 
-def test_a_second_version_is_issued_with_its_reason_only(table, pack, as_user):
+def test_a_second_version_is_built_with_its_reason_only(table, pack, as_user):
+    client, wanted = as_user(table.secretary), {"audience": "full", "language": "fr"}
     packs.issue_pack(actor=table.secretary, pack=pack)
-    packs.request_build(actor=table.secretary, meeting=table.meeting)
+    refused = client.post(page("pack_build", table), wanted | {"reason": " "})
+    assert refused.status_code == 422
+    assert list(refused.context["form"].errors) == ["reason"]
+    client.post(page("pack_build", table), wanted | {"reason": "Note complétée."})
     building.build_due()
     second = Pack.objects.get(version=2)
-    client = as_user(table.secretary)
-    refused = client.post(page("pack_issue", table, second.pk), {"reason": " "})
-    assert refused.status_code == 422
-    client.post(page("pack_issue", table, second.pk), {"reason": "Note complétée."})
+    assert "Note complétée.</textarea>" in client.get(page("pack_list", table)).content.decode()
+    client.post(page("pack_issue", table, second.pk))
     second.refresh_from_db()
     assert (second.is_issued, second.reason) == (True, "Note complétée.")
     first = client.get(page("pack_detail", table, pack.pk)).content.decode()

@@ -12,10 +12,10 @@ pytestmark = pytest.mark.django_db
 
 
 def issue(table, reason: str = "") -> Pack:
-    packs.request_build(actor=table.secretary, meeting=table.meeting)
+    packs.request_build(actor=table.secretary, meeting=table.meeting, reason=reason)
     building.build_due()
     pack = Pack.objects.order_by("-version").first()
-    return packs.issue_pack(actor=table.secretary, pack=pack, reason=reason)
+    return packs.issue_pack(actor=table.secretary, pack=pack)
 
 
 @pytest.fixture

@@ -51,11 +51,9 @@ def test_one_changed_byte_is_not_recognised(client, issued):
 
 
 def test_an_older_version_is_told_of_the_newer_one(client, issued, table):
-    packs.request_build(actor=table.secretary, meeting=table.meeting)
+    packs.request_build(actor=table.secretary, meeting=table.meeting, reason="Note complétée.")
     building.build_due()
-    second = packs.issue_pack(
-        actor=table.secretary, pack=Pack.objects.get(version=2), reason="Note complétée."
-    )
+    second = packs.issue_pack(actor=table.secretary, pack=Pack.objects.get(version=2))
     page = ask(client, issued.sha256)
     assert "check-circle" not in page
     assert "Version 2" in page

@@ -147,15 +147,20 @@ def test_a_version_after_the_first_needs_its_reason_and_marks_what_changed(table
     item = table.items[1]
     item.note_fr = "Trois projets sont en cours."
     item.save()
-    second = build(table)
+    with pytest.raises(ReasonMissing):
+        build(table)
+    second = build(table, reason="Note complétée.")
     assert second.version == 2
     assert set(second.entries.filter(changed=True).values_list("title", flat=True)) == {
         "2. Avancement de la série"
     }
+    cover = text_of(second).partition("Sommaire")[0].split()
+    assert {"Version", "2", "Note", "complétée."} <= set(cover)
+    Pack.objects.filter(pk=second.pk).update(reason="")
     with pytest.raises(ReasonMissing):
         packs.issue_pack(actor=table.secretary, pack=second)
-    issued = packs.issue_pack(actor=table.secretary, pack=second, reason="Note complétée.")
-    assert issued.reason == "Note complétée."
+    Pack.objects.filter(pk=second.pk).update(reason="Note complétée.")
+    assert packs.issue_pack(actor=table.secretary, pack=second).reason == "Note complétée."
     assert Pack.objects.issued().count() == 2
 
 
@@ -324,18 +329,18 @@ def test_an_item_that_is_not_ready_keeps_what_was_issued_of_it(table):
     item = table.items[1]
     item.note_fr, item.ready = "Brouillon inachevé.", False
     item.save()
-    second = build(table)
+    second = build(table, reason="Une note.")
     words = text_of(second)
     assert "Brouillon inachevé." not in words
     assert "Deux projets sont en cours." in words
     assert not second.entries.filter(kind="item", changed=True).exists()
     item.ready = True
     item.save()
-    assert "Brouillon inachevé." in text_of(build(table))
+    assert "Brouillon inachevé." in text_of(build(table, reason="Une note."))
 
 
 def test_what_differs_from_the_issued_version_is_told_item_by_item(table):
-    issued = packs.issue_pack(actor=table.secretary, pack=build(table))
+    issued = packs.issue_pack(actor=table.secretary, pack=build(table, reason="Une note."))
     assert versions.differs_from(issued, table.meeting) == []
     table.items[0].title_fr = "Accueil"
     table.items[0].save()
@@ -353,9 +358,9 @@ def test_members_are_told_once_of_each_version_with_what_changed(table, cast):
     table.items[1].save()
     table.items[2].note_fr = "Confidence nouvelle."
     table.items[2].save()
-    second = build(table)
+    second = build(table, reason="Note complétée.")
     for _time in range(2):
-        packs.issue_pack(actor=table.secretary, pack=second, reason="Note complétée.")
+        packs.issue_pack(actor=table.secretary, pack=second)
     mails = list(Message.objects.filter(kind="pack_issued", recipient=cast.member).order_by("pk"))
     assert len(mails) == 2
     assert "Note complétée." in mails[1].text

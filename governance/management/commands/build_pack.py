@@ -21,6 +21,9 @@ class Command(BaseCommand):
         parser.add_argument("--audience", choices=Audience.values, default=Audience.FULL)
         parser.add_argument("--language", choices=PackLanguage.values, default=PackLanguage.FR)
         parser.add_argument(
+            "--reason", default="", help="Why there is a new version, once one was issued."
+        )
+        parser.add_argument(
             "--actor", help="E-mail of the person it is built for (the secretariat)."
         )
 
@@ -34,6 +37,7 @@ class Command(BaseCommand):
                 meeting=row,
                 audience=audience,
                 language=language,
+                reason=options["reason"],
             )
         except Refusal as refusal:
             raise CommandError(str(refusal)) from refusal
