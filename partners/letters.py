@@ -6,7 +6,7 @@ line is long and none begins with a boundary; headers refuse line breaks.
 
 import base64
 import re
-from binascii import b2a_qp
+from binascii import b2a_base64, b2a_qp
 from collections.abc import Iterable, Iterator
 from email.header import Header
 from email.utils import formatdate, parseaddr
@@ -96,17 +96,13 @@ def _header(name: str, value: str) -> str:
 
 def _words(value: str) -> Iterator[str]:
     """Encoded words of at most 75 characters, none of which cuts a letter in two (RFC 2047)."""
-    taken = ""
-    for letter in value:
-        if len((taken + letter).encode()) > WORD:
-            yield _word(taken)
-            taken = ""
-        taken += letter
-    yield _word(taken)
-
-
-def _word(text: str) -> str:
-    return f"=?utf-8?b?{base64.b64encode(text.encode()).decode()}?="
+    whole, start = value.encode(), 0
+    while start < len(whole):
+        end = min(start + WORD, len(whole))
+        while end < len(whole) and whole[end] & 0xC0 == 0x80:  # not between the bytes of a letter
+            end -= 1
+        yield f"=?utf-8?b?{b2a_base64(whole[start:end], newline=False).decode()}?="
+        start = end
 
 
 def _text(kind: str, text: str) -> str:

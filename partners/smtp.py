@@ -1,55 +1,134 @@
-"""Django's SMTP backend, able to say whether a message had been handed over whole when its connection broke."""
+"""Django's SMTP backend, which lets its caller work while the server does, and knows whether a text went out whole."""
 
 import smtplib
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
 
 from django.core.mail import EmailMessage
 from django.core.mail.backends.smtp import EmailBackend as DjangoEmailBackend
 
 from partners.letters import envelope, sender_of_envelope
 
-
-class _Watched:
-    """Counts what goes out from DATA on: the command, then the whole text with its final dot."""
-
-    sent_since_data: int | None = None
-
-    def data(self, msg):  # type: ignore[no-untyped-def]
-        self.sent_since_data = 0
-        return super().data(msg)  # type: ignore[misc]
-
-    def send(self, s):  # type: ignore[no-untyped-def]
-        super().send(s)  # type: ignore[misc]
-        if self.sent_since_data is not None:
-            self.sent_since_data += 1
+TAKEN, FORWARDED, GO_AHEAD, CLOSING = 250, 251, 354, 421  # SMTP replies
+Work = Callable[[], None]
+Refusal = Callable[[int, bytes], smtplib.SMTPException]
 
 
-class _SMTP(_Watched, smtplib.SMTP):
-    pass
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A message as it goes over the wire, made ahead of its turn."""
 
+    sender: str
+    address: str
+    content: bytes
 
-class _SMTPS(_Watched, smtplib.SMTP_SSL):
-    pass
+    @classmethod
+    def of(cls, mail: EmailMessage) -> "Sealed":
+        """For one recipient; their address and the sender's are not parsed again for each message."""
+        (address,) = mail.recipients()
+        content = mail.message().as_bytes(linesep="\r\n").replace(b"\r\n.", b"\r\n..")
+        if not content.endswith(b"\r\n"):
+            content += b"\r\n"
+        return cls(sender_of_envelope(str(mail.from_email)), envelope(address), content + b".\r\n")
 
 
 class EmailBackend(DjangoEmailBackend):
-    @property
-    def connection_class(self) -> type[smtplib.SMTP]:
-        return _SMTPS if self.use_ssl else _SMTP
+    """`handed_over` says of the last message whether its whole text went out: only the answer can then be missing."""
 
-    def forget_last(self) -> None:
-        """Call before each message: what is asked of `handed_over` is this message only."""
-        if self.connection is not None:
-            self.connection.sent_since_data = None
+    handed_over = False
+    begun = False  # whether the server answered to the last message's first line
+    carried = 0  # messages on this connection
+
+    def open(self) -> bool | None:
+        opened = super().open()
+        if opened:
+            self.carried = 0
+            try:
+                self.connection.ehlo_or_helo_if_needed()
+            except (smtplib.SMTPException, OSError):
+                self._forget_connection()
+                raise
+        return opened
 
     @property
-    def handed_over(self) -> bool:
-        """Whether the whole text of this message went out: only the server's answer can then be missing."""
-        return (getattr(self.connection, "sent_since_data", None) or 0) > 1
+    def worn_out(self) -> bool:
+        """Whether the last message met a connection that others had used and the server had ended."""
+        return bool(self.carried) and not self.begun and not self._alive
+
+    def seal(self, mail: EmailMessage) -> Sealed:
+        return Sealed.of(mail)
+
+    def carry(self, sealed: Sealed, *, claim: Callable[[Work], bool], meanwhile: Work) -> bool:
+        """Send one message; raises as smtplib does.
+
+        `claim` is given the message's announcement, to make while it waits; where it says no, no text goes out and
+        the connection ends. While the server takes the text, `meanwhile` is done.
+        """
+        self.handed_over = self.begun = False
+        failures = _failures(lambda: self._name_sender(sealed))
+        if not claim(
+            lambda: failures or failures.extend(_failures(lambda: self._announce(sealed)))
+        ):
+            self._forget_connection()
+            return False
+        if failures:
+            raise failures[0]
+        self.connection.send(sealed.content)
+        self.handed_over = True
+        meanwhile()
+        self._expect({TAKEN}, smtplib.SMTPDataError)
+        self.carried += 1
+        return True
 
     def _send(self, email_message: EmailMessage) -> bool:
-        """As Django's, for one recipient: their address and the sender's are not parsed again for each message."""
-        (address,) = email_message.recipients()
-        whole = email_message.message().as_bytes(linesep="\r\n")
-        sender = sender_of_envelope(str(email_message.from_email))
-        self.connection.sendmail(sender, [envelope(address)], whole)
-        return True
+        return self.carry(
+            Sealed.of(email_message), claim=lambda work: not work(), meanwhile=lambda: None
+        )
+
+    def _name_sender(self, sealed: Sealed) -> None:
+        size = f" size={len(sealed.content)}" if self.connection.has_extn("size") else ""
+        self.connection.putcmd("MAIL", f"FROM:<{sealed.sender}>{size}")
+
+    def _announce(self, sealed: Sealed) -> None:
+        def refused_sender(code: int, said: bytes) -> smtplib.SMTPException:
+            return smtplib.SMTPSenderRefused(code, said, sealed.sender)
+
+        def refused_recipient(code: int, said: bytes) -> smtplib.SMTPException:
+            return smtplib.SMTPRecipientsRefused({sealed.address: (code, said)})
+
+        self._expect({TAKEN}, refused_sender)
+        self.begun = True
+        self.connection.putcmd("RCPT", f"TO:<{sealed.address}>")
+        self._expect({TAKEN, FORWARDED}, refused_recipient)
+        self.connection.putcmd("DATA")
+        self._expect({GO_AHEAD}, smtplib.SMTPDataError)
+
+    def _expect(self, codes: set[int], refusal: Refusal) -> None:
+        """Read an answer; after a refusal the connection is ready for the next message, or gone."""
+        code, said = self.connection.getreply()
+        if code in codes:
+            return
+        if code == CLOSING:
+            self._forget_connection()
+        else:
+            with suppress(smtplib.SMTPException):
+                self.connection.rset()
+        raise refusal(code, said)
+
+    @property
+    def _alive(self) -> bool:
+        return self.connection is not None and self.connection.sock is not None
+
+    def _forget_connection(self) -> None:
+        if self.connection is not None:
+            self.connection.close()
+            self.connection = None
+
+
+def _failures(work: Work) -> list[Exception]:
+    try:
+        work()
+    except (smtplib.SMTPException, OSError) as error:
+        return [error]
+    return []

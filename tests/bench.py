@@ -207,6 +207,8 @@ def messages() -> None:
     report("A message, over one connection to the same SMTP server", found["delivery"])
     share = found["delivery"]["plain smtplib"] / found["delivery"]["delivery"]
     print(f"  {'':<26}{share:>10.0%} of its rate")
+    for name, seconds in found["processor"].items():
+        print(f"  {name:<26}{seconds * 1000:>10.2f} ms of our processor")
     scan = found["scan"]
     print(
         f"\n{scan['queued']} obligations\n"
@@ -217,7 +219,10 @@ def messages() -> None:
 
 def faults() -> None:
     """Delivery while workers are killed with -9 and the broker and the database restart, on servers of its own."""
-    found = last_line("tests.faults", "3000", "12", "2", "1")
+    try:
+        found = last_line("tests.faults", "3000", "12", "2", "1")
+    except subprocess.CalledProcessError as error:
+        raise SystemExit(f"bench: the messages did not survive\n{error.stdout}") from error
     print("\nDelivery under 12 kills of workers, two restarts of the broker, one of the database")
     for name, value in found.items():
         print(f"  {name:<26}{value!s:>10}")

@@ -21,8 +21,8 @@ class Message(models.Model):
     """
 
     kind = models.CharField(_("kind"), max_length=60)
-    key = models.CharField(_("key"), max_length=200, unique=True)
-    obligation = models.CharField(_("obligation"), max_length=150, blank=True, db_index=True)
+    key = models.CharField(_("key"), max_length=200)
+    obligation = models.CharField(_("obligation"), max_length=150, blank=True)
     step = models.CharField(_("step"), max_length=40, blank=True)
     recipient = models.ForeignKey(
         User,
@@ -38,6 +38,7 @@ class Message(models.Model):
         null=True,
         blank=True,
         related_name="+",
+        db_index=False,
         verbose_name=_("instead of"),
         help_text=_("Who is away, and whose matter it is."),
     )
@@ -55,7 +56,7 @@ class Message(models.Model):
         _("state"), max_length=10, choices=MessageState, default=MessageState.QUEUED
     )
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
-    message_id = models.CharField("Message-ID", max_length=200, unique=True)
+    message_id = models.CharField("Message-ID", max_length=200)
     queued_at = models.DateTimeField(_("queued at"), default=timezone.now)
     not_before = models.DateTimeField(_("not before"), default=timezone.now)
     claimed_at = models.DateTimeField(_("claimed at"), null=True, blank=True)
@@ -74,12 +75,23 @@ class Message(models.Model):
                 fields=["not_before", "id"], condition=Q(state="queued"), name="message_to_deliver"
             ),
             models.Index(
-                fields=["claimed_at"], condition=Q(state="claimed"), name="message_claimed"
+                fields=["claimed_by"],
+                condition=Q(state__in=["queued", "claimed"]) & ~Q(claimed_by=""),
+                name="message_underway",
+            ),
+            models.Index(fields=["obligation"], name="message_about"),
+            models.Index(
+                fields=["instead_of"],
+                condition=Q(instead_of__isnull=False),
+                name="message_instead_of",
             ),
             models.Index(fields=["-queued_at", "-id"], name="message_newest"),
             models.Index(fields=["sent_at"], condition=Q(state="sent"), name="message_sent_lately"),
         ]
+        # Every index is paid for three times by each message that goes out: "unique" alone would make two.
         constraints = [
+            models.UniqueConstraint(fields=["key"], name="message_once"),
+            models.UniqueConstraint(fields=["message_id"], name="message_id_once"),
             models.CheckConstraint(
                 condition=Q(state="sent", sent_at__isnull=False)
                 | (~Q(state="sent") & Q(sent_at__isnull=True)),

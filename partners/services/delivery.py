@@ -13,26 +13,47 @@ from contextlib import closing, contextmanager, suppress
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from partners.enums import MessageState
-from partners.models import Message
+from partners.models import Message, User
+from partners.services.claims import begin, lock, unlock
 from partners.services.sending import (
     FORGOTTEN,
     Delivery,
     Sender,
     ServerUnreachable,
     forget,
-    lock,
-    unlock,
 )
 from smartport import messages
 
 logger = logging.getLogger(__name__)
 
-BATCH = 50
+BATCH = 200
+PUT_OFF = timedelta(minutes=15)
 RESERVE_LOCK = 7_310_001
+TABLE, PEOPLE = Message._meta.db_table, User._meta.db_table
+# In one round trip, and one sender after the other: else two would spend the same minute's allowance.
+RESERVE = f"""
+    SELECT pg_advisory_xact_lock({RESERVE_LOCK});
+    WITH spent AS (
+        SELECT count(*) AS many FROM {TABLE}
+        WHERE state = 'sent' AND sent_at > %(now)s - interval '1 minute'
+    ), underway AS (
+        SELECT count(*) AS many FROM {TABLE} WHERE state IN ('queued', 'claimed') AND claimed_by <> ''
+    ), due AS (
+        SELECT id FROM {TABLE} WHERE state = 'queued' AND not_before <= %(now)s AND claimed_by = ''
+        ORDER BY not_before, id
+        LIMIT (
+            SELECT greatest(0, least(%(batch)s, %(allowed)s - spent.many - underway.many))
+            FROM spent, underway
+        )
+        FOR UPDATE SKIP LOCKED
+    )
+    UPDATE {TABLE} AS mine SET claimed_by = %(sender)s FROM due WHERE mine.id = due.id
+    RETURNING mine.*, (SELECT is_active FROM {PEOPLE} WHERE id = mine.recipient_id) IS FALSE AS gone
+"""  # noqa: S608
 
 
 def deliver() -> Delivery:
@@ -47,8 +68,6 @@ def deliver() -> Delivery:
             except ServerUnreachable as error:
                 logger.warning("mail server unreachable (%s): %s messages wait", error, len(due))
                 break
-            finally:
-                _release(number)
     return done
 
 
@@ -77,7 +96,7 @@ def recover() -> int:
 @contextmanager
 def _sender_number() -> Iterator[str]:
     number = str(secrets.randbits(62))
-    lock(number)
+    begin(number)
     try:
         yield number
     finally:
@@ -86,31 +105,11 @@ def _sender_number() -> Iterator[str]:
             unlock(number)
 
 
-@transaction.atomic
 def _reserve(sender: str) -> list[Message]:
     """The next rows that are due, no more than the minute still allows."""
-    now = timezone.now()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [RESERVE_LOCK])
-    spent = Message.objects.filter(
-        state=MessageState.SENT, sent_at__gt=now - timedelta(minutes=1)
-    ).count()
-    underway = (
-        Message.objects.filter(state__in=[MessageState.QUEUED, MessageState.CLAIMED])
-        .exclude(claimed_by="")
-        .count()
-    )
-    room = min(BATCH, settings.MESSAGES_PER_MINUTE - spent - underway)
-    if room <= 0:
-        return []
-    rows = list(
-        Message.objects.to_deliver(now)
-        .filter(claimed_by="")
-        .select_related("recipient")
-        .select_for_update(skip_locked=True, of=("self",))[:room]
-    )
-    Message.objects.filter(pk__in=[row.pk for row in rows]).update(claimed_by=sender)
-    return rows
+    limits = {"batch": BATCH, "allowed": settings.MESSAGES_PER_MINUTE}
+    rows = Message.objects.raw(RESERVE, {"now": timezone.now(), "sender": sender, **limits})
+    return sorted(rows, key=lambda row: (row.not_before, row.pk))
 
 
 def _release(sender: str) -> None:
@@ -119,28 +118,44 @@ def _release(sender: str) -> None:
 
 def _drop_what_is_no_longer_due(batch: Sequence[Message], done: Delivery) -> list[Message]:
     """What was done since it was queued, and what would go to someone who left, is not sent."""
-    pairs = defaultdict(set)
+    by_kind = defaultdict(list)
     for row in batch:
-        if row.obligation:
-            pairs[row.kind].add(_pair(row))
-    gone = set()
-    for name, asked in pairs.items():
-        kind = messages.kinds.get(name)
-        still = kind and (kind.still_due or kind.still_theirs)
-        if still:
-            gone |= {(name, *pair) for pair in asked - still(asked)}
-    dropped = [
-        row
-        for row in batch
-        if (row.recipient and not row.recipient.is_active) or (row.kind, *_pair(row)) in gone
-    ]
-    ids = {row.pk for row in dropped}
-    done.cancelled += Message.objects.filter(pk__in=ids, state=MessageState.QUEUED).update(
+        by_kind[row.kind].append(row)
+    kept: list[Message] = []
+    for name, rows in by_kind.items():
+        try:
+            kept += _still_due(name, rows)
+        except Exception as error:
+            logger.exception("messages of the kind %s wait: not known whether still due", name)
+            _put_off(rows, type(error).__name__)
+            batch = [row for row in batch if row.kind != name]
+    ids = {row.pk for row in kept}
+    _cancel([row for row in batch if row.pk not in ids], done)
+    return [row for row in batch if row.pk in ids]
+
+
+def _still_due(name: str, rows: Sequence[Message]) -> list[Message]:
+    kind = messages.kinds.get(name)
+    still = kind and (kind.still_due or kind.still_theirs)
+    asked = {_pair(row) for row in rows if row.obligation}
+    gone = asked - still(asked) if still and asked else set()
+    return [row for row in rows if not row.gone and _pair(row) not in gone]  # type: ignore[attr-defined]
+
+
+def _cancel(rows: Sequence[Message], done: Delivery) -> None:
+    waiting = Message.objects.filter(state=MessageState.QUEUED)
+    done.cancelled += waiting.filter(pk__in=[row.pk for row in rows]).update(
         state=MessageState.CANCELLED, claimed_by=""
     )
-    secret = [row.pk for row in dropped if forget(row)]
-    Message.objects.filter(pk__in=secret).update(text=FORGOTTEN, html="")
-    return [row for row in batch if row.pk not in ids]
+    secret = [row.pk for row in rows if forget(row)]
+    if secret:
+        Message.objects.filter(pk__in=secret).update(text=FORGOTTEN, html="")
+
+
+def _put_off(rows: Sequence[Message], why: str) -> None:
+    Message.objects.filter(pk__in=[row.pk for row in rows], state=MessageState.QUEUED).update(
+        not_before=timezone.now() + PUT_OFF, error=why, claimed_by=""
+    )
 
 
 def _pair(row: Message) -> tuple[int, str]:

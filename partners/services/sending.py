@@ -2,40 +2,28 @@
 
 import logging
 import smtplib
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 from django.core.mail import get_connection
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from partners.enums import MessageState
 from partners.letters import Letter
 from partners.models import Message, User
 from partners.services import outbox
+from partners.services.claims import Claims, Work
 from smartport import messages
 
 logger = logging.getLogger(__name__)
-Result = TypeVar("Result")
 
 PAUSES = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 720))  # after each failed attempt
-DATABASE_PATIENCE = 60  # seconds to wait for a database that restarts, to mark what was sent
-PERMANENT, CLOSING = 500, 421  # SMTP replies
+PERMANENT = 500  # SMTP replies from here on
 FORGOTTEN = "—"
-TABLE = Message._meta.db_table
-# Both in one round trip and one commit: what happened to the row before, and that the next one is being sent.
-MARK_SENT = (
-    f"UPDATE {TABLE} SET state = 'sent', sent_at = clock_timestamp(), error = ''"  # noqa: S608
-    " WHERE id = %s AND claimed_by = %s AND state IN ('claimed', 'uncertain')"
-)
-CLAIM = (
-    f"UPDATE {TABLE} SET state = 'claimed', claimed_at = clock_timestamp(), attempts = attempts + 1"  # noqa: S608
-    " WHERE id = %s AND claimed_by = %s AND state IN ('queued', 'claimed')"
-)
 
 
 @dataclass
@@ -51,27 +39,56 @@ class ServerUnreachable(Exception):
     """The mail server does not answer: nothing was tried, everything waits for the next run."""
 
 
+@dataclass(frozen=True, slots=True)
+class Ready:
+    row: Message
+    letter: Any
+
+
 class Sender:
-    """One connection kept open from batch to batch, reopened when it breaks. Close it at the end."""
+    """One connection kept open from batch to batch, reopened when it breaks. Close it at the end.
+
+    No one waits for another: a message is put together while the server takes the one before, and the database
+    notes what was sent and what comes next while the server looks at the next one's sender.
+    """
 
     def __init__(self, number: str, done: Delivery) -> None:
-        self.number = number
+        self.claims = Claims(number)
         self.done = done
-        self.smtp: Any = get_connection()
-        self.sent: Message | None = None  # taken by the server, not marked yet
+        self.smtp: Any = _connection()
+        self.waiting: Iterator[Message] = iter(())
+        self.next: Ready | None = None
 
     def send(self, batch: Sequence[Message]) -> None:
+        self.waiting = iter(batch)
         try:
-            for row in batch:
+            self._compose_next()
+            while ready := self.next:
                 self._open()
-                if self._claim(row):
-                    self._send(row)
+                self._send(ready)
+                if self.next is ready:
+                    self._compose_next()
         finally:
-            self._mark_sent()
+            self.claims.mark_sent()
 
     def close(self) -> None:
         with suppress(smtplib.SMTPException, OSError):
             self.smtp.close()
+
+    def _compose_next(self) -> None:
+        """The next row that can be put together; one that cannot is a matter for a person."""
+        self.next = None
+        for row in self.waiting:
+            try:
+                self.next = Ready(row, self.smtp.seal(as_mail(row)))
+            except Exception as error:
+                if not isinstance(error, ValueError):  # not a line break in a header, as expected
+                    logger.exception("message %s cannot be put together", row.pk)
+                if self.claims.claim(row):
+                    self.claims.mark(row, state=MessageState.FAILED, error=type(error).__name__)
+                    self.done.failed += 1
+            else:
+                return
 
     def _open(self) -> None:
         try:
@@ -79,24 +96,11 @@ class Sender:
         except (smtplib.SMTPException, OSError) as error:
             raise ServerUnreachable(type(error).__name__) from error
 
-    def _claim(self, row: Message) -> bool:
-        """Committed before the first byte goes out; false when another sender took the row over."""
-        before, self.sent = self.sent, None
-        if before is None:
-            return self._surely(lambda: _execute(CLAIM, [row.pk, self.number]))
-        parameters = [before.pk, self.number, row.pk, self.number]
-        return self._surely(lambda: _execute(f"{MARK_SENT}; {CLAIM}", parameters))
-
-    def _mark_sent(self) -> None:
-        before, self.sent = self.sent, None
-        if before is not None:
-            self._surely(lambda: _execute(MARK_SENT, [before.pk, self.number]))
-
-    def _send(self, row: Message) -> None:
-        if hasattr(self.smtp, "forget_last"):
-            self.smtp.forget_last()
+    def _send(self, ready: Ready) -> None:
+        row = ready.row
         try:
-            self.smtp.send_messages([as_mail(row, self.smtp)])
+            if self._carry(ready):
+                self._taken(row)
         except smtplib.SMTPRecipientsRefused as error:
             code, answer = next(iter(error.recipients.values()))
             self._refused(row, code, answer, of_address=True)
@@ -106,27 +110,40 @@ class Sender:
             self._refused(row, error.smtp_code, error.smtp_error, of_address=False)
         except (smtplib.SMTPException, OSError) as error:
             self._broken(row, error)
-        except ValueError as error:  # a line break in a header: this row can never be sent
-            self._mark(row, state=MessageState.FAILED, error=type(error).__name__)
-            self.done.failed += 1
-        else:
-            self._taken(row)
+
+    def _carry(self, ready: Ready) -> bool:
+        """A server that takes some messages per connection only has ended it: the next connection takes this one."""
+        try:
+            return self._hand_over(ready, lambda work: self.claims.claim(ready.row, work))
+        except smtplib.SMTPException:
+            if not self.smtp.worn_out:
+                raise
+        self._reopen()
+        try:
+            self._open()
+        except ServerUnreachable as error:
+            self._again(ready.row, str(error))
+            raise
+        return self._hand_over(ready, _already_claimed)
+
+    def _hand_over(self, ready: Ready, claim: Callable[[Work], bool]) -> bool:
+        taken: bool = self.smtp.carry(ready.letter, claim=claim, meanwhile=self._compose_next)
+        return taken
 
     def _taken(self, row: Message) -> None:
-        self.sent = row
         self.done.sent += 1
         if secret := forget(row):
-            self.sent = None
-            self._mark(row, state=MessageState.SENT, sent_at=timezone.now(), error="", **secret)
+            sent = {"state": MessageState.SENT, "sent_at": timezone.now(), "error": ""}
+            self.claims.mark(row, **sent, **secret)
+        else:
+            self.claims.sent = row
 
     def _refused(self, row: Message, code: int, answer: bytes | str, *, of_address: bool) -> None:
         said = f"{code} {_words(answer)}"
         if code < PERMANENT:
             self._again(row, said)
-            if code == CLOSING:
-                self._reopen()
             return
-        self._mark(row, state=MessageState.FAILED, error=said, **forget(row))
+        self.claims.mark(row, state=MessageState.FAILED, error=said, **forget(row))
         self.done.failed += 1
         logger.warning("message %s refused for good with %s", row.pk, code)
         if of_address and row.recipient_id:
@@ -135,69 +152,59 @@ class Sender:
     def _again(self, row: Message, said: str) -> None:
         """Wait longer after each attempt; after the last pause, a person has to look."""
         if row.attempts >= len(PAUSES):
-            self._mark(row, state=MessageState.FAILED, error=said, **forget(row))
+            self.claims.mark(row, state=MessageState.FAILED, error=said, **forget(row))
             self.done.failed += 1
             return
         not_before = timezone.now() + PAUSES[row.attempts]
-        self._mark(row, state=MessageState.QUEUED, error=said, claimed_by="", not_before=not_before)
+        self.claims.mark(
+            row, state=MessageState.QUEUED, error=said, claimed_by="", not_before=not_before
+        )
         self.done.retried += 1
 
     def _broken(self, row: Message, error: Exception) -> None:
         """The connection broke: before the text was out it is sure that nothing arrived, after it nobody knows."""
-        handed_over = getattr(self.smtp, "handed_over", False)
+        handed_over = self.smtp.handed_over
         self._reopen()
         if not handed_over:
             self._again(row, type(error).__name__)
             return
-        self._mark(row, state=MessageState.UNCERTAIN, error=type(error).__name__)
+        self.claims.mark(row, state=MessageState.UNCERTAIN, error=type(error).__name__)
         self.done.uncertain += 1
         logger.error("message %s uncertain: the server never answered", row.pk)
 
     def _reopen(self) -> None:
         self.close()
-        self.smtp = get_connection()
-
-    def _surely(self, write: Callable[[], Result]) -> Result:
-        """Run a write again while the database restarts: what was sent must be marked as sent."""
-        deadline = time.monotonic() + DATABASE_PATIENCE
-        while True:
-            try:
-                return write()
-            except (OperationalError, InterfaceError):
-                if connection.in_atomic_block or time.monotonic() > deadline:
-                    raise
-                connection.close()
-                time.sleep(0.5)
-                with suppress(OperationalError, InterfaceError):
-                    lock(self.number)
-
-    def _mark(self, row: Message, **fields: Any) -> None:
-        """Also where a sweep took this sender for dead meanwhile: it knows better what became of the row."""
-        mine = Message.objects.filter(
-            pk=row.pk,
-            claimed_by=self.number,
-            state__in=[MessageState.CLAIMED, MessageState.UNCERTAIN],
-        )
-        self._surely(lambda: mine.update(**fields))
+        self.smtp = _connection()
 
 
-def lock(number: str) -> bool:
-    """Hold a sender's number for as long as this database session lives; false where another session holds it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [int(number)])
-        return bool(cursor.fetchone()[0])
+def _already_claimed(announce: Work) -> bool:
+    announce()
+    return True
 
 
-def unlock(number: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_unlock(%s)", [int(number)])
+class _AnyBackend:
+    """Django's backends other than SMTP take a message in one go."""
+
+    handed_over = worn_out = False
+
+    def __init__(self, backend: Any) -> None:
+        self.backend = backend
+        self.open, self.close = backend.open, backend.close
+
+    def seal(self, mail: Letter) -> Letter:
+        mail.message()  # what cannot be put together shows before its turn
+        return mail
+
+    def carry(self, mail: Letter, *, claim: Callable[[Work], bool], meanwhile: Work) -> bool:
+        if not claim(lambda: None):
+            return False
+        self.backend.send_messages([mail])
+        return True
 
 
-def _execute(statements: str, parameters: Sequence[Any]) -> bool:
-    """Whether the last statement found its row."""
-    with connection.cursor() as cursor:
-        cursor.execute(statements, parameters)
-        return cursor.rowcount == 1
+def _connection() -> Any:
+    backend = get_connection()
+    return backend if hasattr(backend, "carry") else _AnyBackend(backend)
 
 
 def forget(row: Message) -> dict[str, str]:
@@ -206,12 +213,11 @@ def forget(row: Message) -> dict[str, str]:
     return {"text": FORGOTTEN, "html": ""} if kind and kind.secret else {}
 
 
-def as_mail(row: Message, backend: Any = None) -> Letter:
+def as_mail(row: Message) -> Letter:
     mail = Letter(
         subject=row.subject,
         body=row.text,
         to=[row.address],
-        connection=backend,
         headers={
             "Message-ID": row.message_id,
             "Auto-Submitted": "auto-generated",

@@ -1,5 +1,6 @@
 """Delivery over a real SMTP server: each message once, whatever the server or the sender does."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from partners.enums import MessageState
 from partners.models import Message, User
 from partners.services import outbox
 from partners.services.delivery import deliver, recover
-from partners.services.sending import PAUSES
+from partners.services.sending import PAUSES, as_mail
 from smartport import messages
 from smartport.errors import Refusal
 from smartport.messages import MessageKind, Topic
@@ -110,18 +111,82 @@ def test_a_connection_that_breaks_after_the_text_leaves_an_uncertain_row_and_the
 
 
 def test_a_server_that_hangs_before_the_text_costs_an_attempt_only(post, settings):
-    import time
-
-    settings.EMAIL_TIMEOUT = 1
-
-    def hang(address):
-        time.sleep(1.5)
-
-    post.on_recipient = hang
+    settings.EMAIL_TIMEOUT = 0.1
+    post.on_recipient = lambda address: time.sleep(0.15)
     row = MessageFactory()
     assert deliver().retried == 1
     row.refresh_from_db()
     assert row.state == MessageState.QUEUED
+
+
+def test_a_server_that_hangs_after_the_text_leaves_an_uncertain_row_that_is_listed(
+    cast, as_user, post, settings
+):
+    settings.EMAIL_TIMEOUT = 0.1
+    row = MessageFactory(subject="Peut-être arrivé")
+    post.on_data = lambda address: "hang"
+    assert deliver().uncertain == 1
+    row.refresh_from_db()
+    assert row.state == MessageState.UNCERTAIN
+    post.on_data = lambda address: None
+    assert deliver().sent == 0, "sent again though it may have arrived"
+    page = as_user(cast.secretary).get("/fr/espace/envois/?state=uncertain").content.decode()
+    assert "Peut-être arrivé" in page
+
+
+def test_a_connection_that_drops_before_the_text_is_whole_costs_an_attempt_only(post):
+    """More than the network holds on its way, so that the sender notices."""
+    row, other = MessageFactory(text="Bonjour\n" * 500_000), MessageFactory()
+    post.on_text = lambda address: "drop" if address == row.address else None
+    done = deliver()
+    assert (done.retried, done.uncertain, done.sent) == (1, 0, 1)
+    row.refresh_from_db()
+    assert (row.state, row.attempts) == (MessageState.QUEUED, 1)
+    assert post.addresses == [other.address]
+
+
+def test_a_server_that_takes_two_messages_per_connection_gets_them_all_at_once(post):
+    post.limit = 2
+    MessageFactory.create_batch(5)
+    done = deliver()
+    assert (done.sent, done.retried) == (5, 0)
+    assert (len(set(post.ids)), len(post.ids), post.connections) == (5, 5, 3)
+
+
+def test_a_server_that_takes_nothing_more_is_not_asked_for_ever(post):
+    post.limit = 0
+    row = MessageFactory()
+    assert deliver().retried == 1
+    row.refresh_from_db()
+    assert row.error.startswith("421")
+    assert row.not_before > timezone.now()
+
+
+def test_a_message_that_another_sender_took_over_is_left_to_it(post, monkeypatch):
+    first, second, third = MessageFactory.create_batch(3)
+
+    def compose(row):
+        if row.pk == second.pk:  # meanwhile
+            Message.objects.filter(pk=row.pk).update(claimed_by="77")
+        return as_mail(row)
+
+    monkeypatch.setattr("partners.services.sending.as_mail", compose)
+    assert deliver().sent == 2
+    assert post.addresses == [first.address, third.address]
+    second.refresh_from_db()
+    assert (second.state, second.claimed_by) == (MessageState.QUEUED, "77")
+
+
+def test_a_message_that_cannot_be_put_together_fails_alone_and_is_listed(cast, as_user, post):
+    broken = MessageFactory(subject="Mal attaché", attachments=[{"name": "without the rest"}])
+    good = MessageFactory()
+    done = deliver()
+    assert (done.failed, done.sent) == (1, 1)
+    assert post.addresses == [good.address]
+    broken.refresh_from_db()
+    assert (broken.state, broken.error) == (MessageState.FAILED, "KeyError")
+    page = as_user(cast.secretary).get("/fr/espace/envois/?state=failed").content.decode()
+    assert "Mal attaché" in page
 
 
 def test_without_a_mail_server_everything_waits_and_no_attempt_is_spent(settings):
@@ -164,6 +229,20 @@ def test_what_was_done_meanwhile_is_not_sent(cast, post, monkeypatch):
     done = deliver()
     assert (done.sent, done.cancelled) == (1, 1)
     assert Message.objects.get(obligation="report:2").state == MessageState.CANCELLED
+
+
+def test_where_a_rule_fails_its_messages_wait_and_the_others_are_sent(cast, post, monkeypatch):
+    def fails(pairs):
+        raise RuntimeError
+
+    kind = MessageKind(name="failing", label="Test", topic=Topic.REPORTS, still_due=fails)
+    monkeypatch.setitem(messages.kinds._entries, "failing", kind)
+    held, good = MessageFactory(kind="failing", obligation="report:1"), MessageFactory()
+    assert deliver().sent == 1
+    assert post.addresses == [good.address]
+    held.refresh_from_db()
+    assert (held.state, held.error) == (MessageState.QUEUED, "RuntimeError")
+    assert held.not_before > timezone.now()
 
 
 def test_who_left_between_writing_and_sending_is_not_written_to(cast, post):

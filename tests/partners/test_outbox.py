@@ -9,6 +9,7 @@ from partners.models import Message, Preference
 from partners.services import outbox
 from smartport import audience, messages
 from smartport.messages import MessageKind, Notice, Topic
+from tests.factories.partners import MessageFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -205,3 +206,13 @@ def test_a_reason_may_be_given_in_the_readers_language(cast):
     why = gettext_lazy("This message is sent for your safety and cannot be turned off.")
     outbox.queue(recipient=cast.owner, why=why, **NOTICE)
     assert "for your safety" in Message.objects.get().text
+
+
+def test_the_page_says_what_is_in_doubt_and_when_all_is_well(cast, as_user):
+    doubt = MessageFactory(state=MessageState.UNCERTAIN, subject="Peut-être arrivé")
+    secretariat = as_user(cast.secretary)
+    page = secretariat.get("/fr/espace/envois/?state=uncertain").content.decode()
+    assert "Peut-être arrivé" in page
+    assert "Un message est incertain" in page
+    outbox.settle(actor=cast.secretary, message=doubt, arrived=False)
+    assert "Tout est envoyé" in secretariat.get("/fr/espace/envois/").content.decode()
