@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('partners', '0006_announcements'),
+        ('partners', '0007_former_addresses'),
     ]
 
     operations = [
