@@ -26,7 +26,7 @@ def world(django_db_setup, django_db_blocker) -> Iterator[World]:
 
 @pytest.fixture(scope="module")
 def crowded_world(world: World) -> World:
-    """For modules of their own: the crowd stays until the module ends."""
+    """The crowd stays until the module ends."""
     world.crowd()
     return world
 

@@ -108,6 +108,7 @@ class World:
         for who, user in self.people.items():
             client = Client()
             client.force_login(user)
+            client.get("/fr/espace/")  # the first page notes the device
             browsers[who] = (client, client.cookies[settings.SESSION_COOKIE_NAME].value)
         return browsers
 

@@ -46,20 +46,34 @@ def _unhurried(monkeypatch):
         monkeypatch.setattr(rate, "rate", "100000/min", raising=False)
 
 
-def asked(path: str, person=None) -> None:
+def asked(path: str, person=None):
     answer = call(path, user=person)
     assert answer.status_code in {200, 400, 404}, (path[:200], answer.status_code)
     if answer.status_code != 200:
         assert answer["Content-Type"] == "application/problem+json"
     if person is None:
         assert SECRET not in answer.content.decode()
+    return answer
 
 
 @pytest.mark.parametrize("name", sorted(NAMES))
 def test_no_value_of_a_filter_breaks_a_list(kept_world, name):
-    for parameter in [*NAMES[name], "cursor", "page_size", "lang", "format"]:
-        for value in VALUES:
-            asked(f"{name}/?{urlencode({parameter: value})}")
+    """In all filters at once, then in those that took it: there the value reaches the database."""
+    for value in VALUES:
+        filters = set(NAMES[name]) - {"q"}
+        answer = asked(f"{name}/?{urlencode(dict.fromkeys(sorted(filters), value))}")
+        if answer.status_code == 400:
+            filters -= {entry["parameter"] for entry in answer.json()["errors"]}
+            answer = asked(f"{name}/?{urlencode(dict.fromkeys(sorted(filters), value))}")
+        assert answer.status_code == 200, value
+        if "q" in NAMES[name]:
+            asked(f"{name}/?{urlencode({'q': value})}")
+
+
+@pytest.mark.parametrize("parameter", ["cursor", "page_size", "lang", "format"])
+def test_no_value_of_what_every_list_takes_breaks_one(kept_world, parameter):
+    for value in VALUES:
+        asked(f"projects/?{urlencode({parameter: value})}")
 
 
 @pytest.mark.parametrize("name", COLLECTIONS)
@@ -69,13 +83,10 @@ def test_an_unknown_name_and_400_repeated_ones_are_answered(kept_world, name):
     asked(f"{name}/?" + "&".join(f"cursor=v{position}" for position in range(400)))
 
 
-@pytest.mark.parametrize(
-    "key",
-    ["0", "-1", "9" * 18, "9" * 40, "%00", "a%00", "..", "é", "x" * 200, "1.5", "%F0%9F%9A%80"],
-)
 @pytest.mark.parametrize("name", COLLECTIONS)
-def test_no_key_breaks_an_object(db, name, key):
-    asked(f"{name}/{key}/")
+def test_no_key_breaks_an_object(db, name):
+    for key in ["0", "-1", "9" * 18, "9" * 40, "%00", "a%00", "..", "é", "x" * 200, "1.5", "%F0%9F%9A%80"]:  # fmt: skip
+        asked(f"{name}/{key}/")
 
 
 def cursor(*values) -> str:
