@@ -1,21 +1,23 @@
 """Migrations of many tables that take seconds, not minutes."""
 
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations.operations import CreateModel
+from django.db.migrations.operations import CreateModel, RunPython, RunSQL
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 from pgtrigger.migrations import AddTrigger
 
 
-class CreateTogether(Operation):
-    """Creates an app's first tables in one step, from what the operations add up to.
+class Together(Operation):
+    """Changes tables in one step, from what the operations add up to.
 
     Django draws every related model anew after each single operation; with a hundred related tables and their
-    history that costs minutes. Here the models are drawn once: each table is created in its final form (columns,
-    constraints and indexes included), then its triggers. Only operations of a first migration belong here.
+    history that costs minutes. Here the models are drawn once: each new table is created in its final form (columns,
+    constraints and indexes included), then its triggers; tables that exist are changed one operation after the other,
+    none of which may undo another's. Operations that read or write rows stand between two of these (`together`).
     """
 
     reduces_to_sql = True
@@ -41,10 +43,11 @@ class CreateTogether(Operation):
         to_state: ProjectState,
     ) -> None:
         for name in self._created():
-            schema_editor.create_model(to_state.apps.get_model(app_label, name))
-        for operation in self.operations:
-            if isinstance(operation, AddTrigger):
-                operation.database_forwards(app_label, schema_editor, from_state, to_state)
+            model = to_state.apps.get_model(app_label, name)
+            if self.allow_migrate_model(schema_editor.connection.alias, model):
+                schema_editor.create_model(model)
+        for operation in self._of_tables_that_exist():
+            operation.database_forwards(app_label, schema_editor, from_state, to_state)
 
     def database_backwards(
         self,
@@ -53,11 +56,34 @@ class CreateTogether(Operation):
         from_state: ProjectState,
         to_state: ProjectState,
     ) -> None:
+        for operation in reversed(self._of_tables_that_exist(but=AddTrigger)):
+            operation.database_backwards(app_label, schema_editor, from_state, to_state)
         for name in reversed(self._created()):
-            schema_editor.delete_model(from_state.apps.get_model(app_label, name))
+            model = from_state.apps.get_model(app_label, name)
+            if self.allow_migrate_model(schema_editor.connection.alias, model):
+                schema_editor.delete_model(model)
 
     def describe(self) -> str:
-        return f"Create {len(self._created())} tables together"
+        return f"Change tables together in {len(self.operations)} operations"
 
     def _created(self) -> list[str]:
         return [one.name for one in self.operations if isinstance(one, CreateModel)]
+
+    def _of_tables_that_exist(self, *, but: type[Operation] | None = None) -> list[Operation]:
+        """Going forwards a new table is there before its triggers; going backwards they go with it."""
+        new = {name.lower() for name in self._created()}
+        return [
+            one
+            for one in self.operations
+            if not isinstance(one, CreateModel)
+            and (one.model_name.lower() not in new or (but is None and isinstance(one, AddTrigger)))
+        ]
+
+
+def together(operations: Sequence[Operation]) -> list[Operation]:
+    """The operations in as few steps as those that read or write rows allow, which keep their place."""
+    steps: list[Operation] = []
+    for alone, group in groupby(operations, lambda one: isinstance(one, RunPython | RunSQL)):
+        several = list(group)
+        steps += several if alone else [Together(several)]
+    return steps

@@ -13,7 +13,7 @@ import smartport.files
 from django.conf import settings
 from django.db import migrations, models
 
-from smartport.migrating import CreateTogether
+from smartport.migrating import Together
 
 
 class Migration(migrations.Migration):
@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        CreateTogether(
+        Together(
             [
                 migrations.CreateModel(
                     name="AgendaItem",

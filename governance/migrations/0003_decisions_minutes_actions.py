@@ -8,6 +8,8 @@ import smartport.files
 from django.conf import settings
 from django.db import migrations, models
 
+from smartport.migrating import together
+
 
 class Migration(migrations.Migration):
 
@@ -18,7 +20,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name='ActionFile',
             fields=[
@@ -237,4 +239,4 @@ class Migration(migrations.Migration):
             model_name='minutesextract',
             trigger=pgtrigger.compiler.Trigger(name='insert_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='9ac9ec5656b8b43543072974a785dc0e72eabb2a', operation='UPDATE OR DELETE', pgid='pgtrigger_insert_only_f2559', table='governance_minutesextract', when='BEFORE')),
         ),
-    ]
+    ])

@@ -10,6 +10,8 @@ from django.db.models.functions import TruncDate
 from django.conf import settings
 from django.db import migrations, models
 
+from smartport.migrating import together
+
 
 def give_written_consultations_their_last_day(apps, schema_editor):
     Meeting = apps.get_model("governance", "Meeting")
@@ -27,7 +29,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name='ItemProposal',
             fields=[
@@ -345,4 +347,4 @@ class Migration(migrations.Migration):
             model_name='standingitemevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='bd06c512bd20341762ad7ee1486724df47f29fcb', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_884d4', table='governance_standingitemevent', when='BEFORE')),
         ),
-    ]
+    ])

@@ -7,6 +7,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from smartport.migrating import together
+
 
 class Migration(migrations.Migration):
 
@@ -15,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name='OutcomeDraft',
             fields=[
@@ -112,4 +114,4 @@ class Migration(migrations.Migration):
             model_name='outcomedraft',
             constraint=models.UniqueConstraint(fields=('item', 'author'), name='outcome_draft_once_by_author'),
         ),
-    ]
+    ])

@@ -4,6 +4,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations
 
+from smartport.migrating import together
+
 
 class Migration(migrations.Migration):
 
@@ -11,7 +13,7 @@ class Migration(migrations.Migration):
         ('governance', '0005_table'),
     ]
 
-    operations = [
+    operations = together([
         pgtrigger.migrations.AddTrigger(
             model_name='conflictofinterest',
             trigger=pgtrigger.compiler.Trigger(name='frozen_once_named', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE shared BIGINT;', func="\n            IF TG_OP = 'INSERT' THEN shared := NEW.item_id; ELSE shared := OLD.item_id; END IF;\n            IF EXISTS (SELECT 1 FROM governance_decision WHERE item_id = shared) THEN\n                RAISE EXCEPTION 'pgtrigger: governance_decision names % already: its rows are frozen', shared;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='7c2b66fdc24c62f7506c3011bffde03d7caceaae', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_frozen_once_named_c3f2b', table='governance_conflictofinterest', when='BEFORE')),
@@ -20,4 +22,4 @@ class Migration(migrations.Migration):
             model_name='vote',
             trigger=pgtrigger.compiler.Trigger(name='frozen_once_named', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE shared BIGINT;', func="\n            IF TG_OP = 'INSERT' THEN shared := NEW.item_id; ELSE shared := OLD.item_id; END IF;\n            IF EXISTS (SELECT 1 FROM governance_decision WHERE item_id = shared) THEN\n                RAISE EXCEPTION 'pgtrigger: governance_decision names % already: its rows are frozen', shared;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='17a69d705a2674f53134822a57f833d994b789ad', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_frozen_once_named_a7e35', table='governance_vote', when='BEFORE')),
         ),
-    ]
+    ])

@@ -17,7 +17,7 @@ from django.contrib.postgres.operations import (
 )
 from django.db import migrations, models
 
-from smartport.migrating import CreateTogether
+from smartport.migrating import Together
 
 
 class Migration(migrations.Migration):
@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
         BtreeGistExtension(),
         TrigramExtension(),
         UnaccentExtension(),
-        CreateTogether(
+        Together(
             [
                 migrations.CreateModel(
                     name="Partner",

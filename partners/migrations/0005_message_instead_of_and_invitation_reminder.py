@@ -6,6 +6,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from smartport.migrating import together
+
 
 class Migration(migrations.Migration):
 
@@ -13,7 +15,7 @@ class Migration(migrations.Migration):
         ("partners", "0004_calendar_addresses"),
     ]
 
-    operations = [
+    operations = together([
         pgtrigger.migrations.RemoveTrigger(
             model_name='invitation',
             name='insert_insert',
@@ -53,4 +55,4 @@ class Migration(migrations.Migration):
             model_name='invitation',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_invitationevent" ("accepted_at", "accepted_by_id", "created_at", "email", "expires_at", "id", "invited_by_id", "language", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reminder_sha256", "role", "secret_sha256", "withdrawn_at") VALUES (OLD."accepted_at", OLD."accepted_by_id", OLD."created_at", OLD."email", OLD."expires_at", OLD."id", OLD."invited_by_id", OLD."language", OLD."partner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reminder_sha256", OLD."role", OLD."secret_sha256", OLD."withdrawn_at"); RETURN NULL;', hash='6e65ada2325aa7d0581dfed2823ff4626f1bf95d', operation='DELETE', pgid='pgtrigger_delete_delete_45e62', table='partners_invitation', when='AFTER')),
         ),
-    ]
+    ])

@@ -7,6 +7,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from smartport.migrating import together
+
 
 class Migration(migrations.Migration):
 
@@ -15,7 +17,7 @@ class Migration(migrations.Migration):
         ('pghistory', '0007_auto_20250421_0444'),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name='Announcement',
             fields=[
@@ -85,4 +87,4 @@ class Migration(migrations.Migration):
             model_name='announcementevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='e4e207fb720a3ee663eff39dacba81e2d6303b00', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_a860f', table='partners_announcementevent', when='BEFORE')),
         ),
-    ]
+    ])

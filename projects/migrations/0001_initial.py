@@ -9,7 +9,7 @@ import smartport.files
 from django.conf import settings
 from django.db import migrations, models
 
-from smartport.migrating import CreateTogether
+from smartport.migrating import Together
 
 
 class Migration(migrations.Migration):
@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        CreateTogether(
+        Together(
             [
                 migrations.CreateModel(
                     name="Amendment",

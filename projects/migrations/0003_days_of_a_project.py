@@ -4,6 +4,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from smartport.migrating import together
+
 
 class Migration(migrations.Migration):
 
@@ -11,7 +13,7 @@ class Migration(migrations.Migration):
         ('projects', '0002_following'),
     ]
 
-    operations = [
+    operations = together([
         pgtrigger.migrations.RemoveTrigger(
             model_name='project',
             name='insert_insert',
@@ -46,4 +48,4 @@ class Migration(migrations.Migration):
             model_name='project',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "projects_projectevent" ("approved_on", "code", "completion_percent", "dates_note", "dates_note_en", "dates_note_fr", "description", "description_en", "description_fr", "end_on", "health", "id", "latest_report_id", "latitude", "lead_id", "lead_in_words", "longitude", "note", "note_en", "note_fr", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "place_en", "place_fr", "report_days", "reported_on", "reporting_muted_reason", "series_id", "slug", "standing", "start_on", "status", "status_since", "strand", "summary", "summary_en", "summary_fr", "title", "title_en", "title_fr", "total_cost", "updated_at") VALUES (OLD."approved_on", OLD."code", OLD."completion_percent", OLD."dates_note", OLD."dates_note_en", OLD."dates_note_fr", OLD."description", OLD."description_en", OLD."description_fr", OLD."end_on", OLD."health", OLD."id", OLD."latest_report_id", OLD."latitude", OLD."lead_id", OLD."lead_in_words", OLD."longitude", OLD."note", OLD."note_en", OLD."note_fr", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."place", OLD."place_en", OLD."place_fr", OLD."report_days", OLD."reported_on", OLD."reporting_muted_reason", OLD."series_id", OLD."slug", OLD."standing", OLD."start_on", OLD."status", OLD."status_since", OLD."strand", OLD."summary", OLD."summary_en", OLD."summary_fr", OLD."title", OLD."title_en", OLD."title_fr", OLD."total_cost", OLD."updated_at"); RETURN NULL;', hash='215437cbf3f6938432e3233a7daa8bf1d19f50b2', operation='DELETE', pgid='pgtrigger_delete_delete_2192f', table='projects_project', when='AFTER')),
         ),
-    ]
+    ])

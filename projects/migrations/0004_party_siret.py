@@ -4,6 +4,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from smartport.migrating import together
+
 
 class Migration(migrations.Migration):
 
@@ -12,7 +14,7 @@ class Migration(migrations.Migration):
         ('projects', '0003_days_of_a_project'),
     ]
 
-    operations = [
+    operations = together([
         pgtrigger.migrations.RemoveTrigger(
             model_name='agreementparty',
             name='insert_insert',
@@ -61,4 +63,4 @@ class Migration(migrations.Migration):
             model_name='agreementparty',
             constraint=models.CheckConstraint(condition=models.Q(('siret', ''), ('siret__regex', '^\\d{14}$'), _connector='OR'), name='party_siret_fourteen_digits'),
         ),
-    ]
+    ])
