@@ -11,13 +11,18 @@ from django.db import IntegrityError, connection, transaction
 
 from governance.enums import ItemKind, Outcome
 from governance.errors import OffTheAgenda
-from governance.models import Decision, Meeting
+from governance.models import Action, Decision, Meeting
 from governance.services import decisions
-from partners.models import User
+from partners.models import Message, User
 from projects.enums import SeriesStatus
 from projects.models import ProjectSeries
 from projects.services.effects import AlreadyApproved
-from tests.factories.governance import AgendaItemFactory, CommitteeFactory, MeetingFactory
+from tests.factories.governance import (
+    ActionFactory,
+    AgendaItemFactory,
+    CommitteeFactory,
+    MeetingFactory,
+)
 from tests.factories.partners import UserFactory
 from tests.factories.projects import ProjectFactory, SeriesFactory
 
@@ -59,6 +64,8 @@ def test_twenty_recordings_and_closings_at_once_number_once_and_act_once():
     committee = CommitteeFactory()
     every_series = [SeriesFactory(submitted=True) for _n in range(4)]
     meetings = [a_meeting_about(series, committee) for series in every_series]
+    for meeting in meetings:
+        ActionFactory(committee=committee, meeting=meeting, status="planned")
 
     def record_and_close(n):
         meeting = Meeting.objects.get(pk=meetings[n % len(meetings)].pk)
@@ -77,6 +84,13 @@ def test_twenty_recordings_and_closings_at_once_number_once_and_act_once():
     )
     approved = ProjectSeries.objects.filter(status=SeriesStatus.APPROVED)
     assert approved.count() == len(every_series)
+    for series in approved:
+        turned = series.events.filter(status=SeriesStatus.APPROVED).order_by("pk")
+        assert turned.count() == 1, "approved once, by one transaction"
+    opened = Action.objects.order_by("pk")
+    assert [one.status for one in opened] == ["open"] * len(meetings)
+    told = Message.objects.filter(kind="action_opened").values_list("recipient", "key")
+    assert len(told) == len(set(told)) == len(meetings)
     call_command("verify_decisions")
 
 
