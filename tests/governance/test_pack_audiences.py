@@ -190,28 +190,23 @@ def test_the_archive_is_the_same_each_time(table):
     assert len({build(table, Audience.FULL).archive_sha256 for _ in range(3)}) == 1
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        'devis "final".pdf',
-        "../../etc/passwd.pdf",
-        "a\\b:c*d?.pdf",
-        "\u202efdp.exe.pdf",
-        "..pdf",
-        "é" * 200 + ".pdf",
-    ],
-)
-def test_a_file_name_cannot_leave_its_folder_in_the_archive(table, name):
-    table.attach(table.items[0], samples.annex_file(1), name)
+def test_no_file_name_can_leave_its_folder_in_the_archive(table):
+    names = [
+        'devis "final".pdf', "../../etc/passwd.pdf", "a\\b:c*d?.pdf", "\u202efdp.exe.pdf", "..pdf", "é" * 200 + ".pdf",
+    ]  # fmt: skip
+    for name in names:
+        table.attach(table.items[0], samples.annex_file(1), name)
     with (
         build(table, Audience.FULL).archive.open("rb") as stored,
         zipfile.ZipFile(stored) as archive,
     ):
-        found = next(entry for entry in archive.namelist() if "/1.1 " in entry)
-    folder, _slash, file = found.rpartition("/")
-    assert folder == "annexes/1 Ouverture"
-    assert file.endswith(".pdf")
-    assert not set(file) & set('/\\:*?"<>|\u202e')
+        found = [entry for entry in archive.namelist() if "/1." in entry]
+    assert len(found) == len(names)
+    for entry in found:
+        folder, _slash, file = entry.rpartition("/")
+        assert folder == "annexes/1 Ouverture"
+        assert file.endswith(".pdf")
+        assert not set(file) & set('/\\:*?"<>|\u202e')
 
 
 def test_word_files_show_what_was_typed_and_run_none_of_it(table):
