@@ -3,6 +3,8 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
+from allauth.account.models import EmailAddress
 from allauth.account.utils import get_next_redirect_url
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
@@ -17,7 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy, override
 
 from partners.models import User
-from partners.services import outbox
+from partners.services import addresses, outbox
 from partners.services.sign_in import sign_in_url
 from smartport.dates import moment
 
@@ -109,6 +111,13 @@ class AccountAdapter(DefaultAccountAdapter):
         if email and email.lower() != user.email.lower():
             outbox.queue_address(address=email, language=user.language, recipient=user, **common)
 
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """Who confirms an address reads mail there."""
+        confirmed = super().confirm_email(request, email_address)
+        if confirmed:
+            addresses.works_again([email_address.user_id])
+        return confirmed
+
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         with override(request.user.language):
             return reverse(settings.LOGIN_REDIRECT_URL)
@@ -118,6 +127,8 @@ class AccountAdapter(DefaultAccountAdapter):
     ) -> HttpResponse:
         """From here on the portal speaks the person's own language."""
         response = super().post_login(request, user, **options)
+        if _came_by_mail(request, user):
+            addresses.works_again([user.pk])
         if "Location" in response:
             response["Location"] = _in_language(response["Location"], user.language)
         response.set_cookie(
@@ -129,6 +140,12 @@ class AccountAdapter(DefaultAccountAdapter):
             samesite=settings.LANGUAGE_COOKIE_SAMESITE,
         )
         return response
+
+
+def _came_by_mail(request: HttpRequest, user: AbstractBaseUser) -> bool:
+    """Signed in by a link or a code that was sent to the address."""
+    records = get_authentication_records(request, user)
+    return bool(records) and records[-1]["method"] == "code"
 
 
 def _in_language(url: str, language: str) -> str:

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from partners.services import reminding
+from partners.services import addresses, reminding
 from smartport.messages import MessageKind, Topic, register
 
 DIGEST = register(
@@ -34,8 +34,8 @@ ADDRESS_FAILED = register(
         name="address_failed",
         label=_("Address that refuses mail"),
         topic=Topic.PEOPLE,
-        action=_("See the people of my organisation"),
-        still_theirs=reminding.address_still_fails,
+        action=_("See the person concerned"),
+        still_theirs=addresses.still_fails,
         optional=False,
     )
 )
@@ -83,7 +83,7 @@ SECURITY_NOTICE = register(
 TOKEN_CREATED = register(
     MessageKind(
         name="token_created",
-        label=_("A new token of the API"),
+        label=_("New token of the API"),
         topic=Topic.SECURITY,
         action=_("See my tokens"),
         optional=False,

@@ -1,7 +1,8 @@
 from typing import TYPE_CHECKING
 
-from partners.enums import MembershipRole
-from partners.models import Membership, Partner
+from partners.enums import MembershipRole, MessageState
+from partners.models import Membership, Message, Partner
+from smartport import messages
 
 if TYPE_CHECKING:
     from partners.models import User
@@ -40,3 +41,18 @@ def can_read_mailbox(user: "User") -> bool:
 def can_steer_messages(user: "User") -> bool:
     """See the outbox, send again what failed, say what became of what is uncertain."""
     return user.is_authenticated and user.runs_the_cycle
+
+
+def can_resend(user: "User", message: Message) -> bool:
+    """What failed or is in doubt, and still has its text: links that open something are not kept."""
+    kind = messages.kinds.get(message.kind)
+    return (
+        can_steer_messages(user)
+        and message.state in (MessageState.FAILED, MessageState.UNCERTAIN)
+        and not message.is_unwritten
+        and not (kind and kind.secret)
+    )
+
+
+def can_settle(user: "User", message: Message) -> bool:
+    return can_steer_messages(user) and message.state == MessageState.UNCERTAIN

@@ -114,6 +114,13 @@ class MessageQuerySet(models.QuerySet):
             return self.none()
         return self if user.runs_the_cycle else self.filter(recipient=user)
 
+    def unwritten(self) -> "MessageQuerySet":
+        """Those whose text could not be put into words: nothing was ever sent of them."""
+        return self.filter(state=MessageState.FAILED, text="")
+
+    def written(self) -> "MessageQuerySet":
+        return self.exclude(state=MessageState.FAILED, text="")
+
     def to_deliver(self, now: datetime) -> "MessageQuerySet":
         return self.filter(state=MessageState.QUEUED, not_before__lte=now).order_by(
             "not_before", "id"

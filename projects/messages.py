@@ -11,7 +11,7 @@ from smartport.subscriptions import subjects
 for kind in (
     MessageKind(
         name="report_opened",
-        label=_("A report to write"),
+        label=_("Report to write"),
         topic=Topic.REPORTS,
         action=_("Write the report"),
         still_due=reminding.report_still_owed,
@@ -27,7 +27,7 @@ for kind in (
     ),
     MessageKind(
         name="report_late",
-        label=_("A report that is late"),
+        label=_("Late report"),
         topic=Topic.REPORTS,
         action=_("Write the report"),
         ladder=(3, 10),
@@ -36,7 +36,7 @@ for kind in (
     ),
     MessageKind(
         name="report_late_manager",
-        label=_("A report that is late, to the managers"),
+        label=_("Late report, to the managers"),
         topic=Topic.REPORTS,
         action=_("See the report"),
         ladder=(15,),
@@ -45,7 +45,7 @@ for kind in (
     ),
     MessageKind(
         name="report_late_secretariat",
-        label=_("A report that is late, to the secretariat"),
+        label=_("Late report, to the secretariat"),
         topic=Topic.REPORTS,
         action=_("Give more time, or remind"),
         ladder=(20,),
@@ -62,21 +62,21 @@ for kind in (
     ),
     MessageKind(
         name="report_to_confirm",
-        label=_("A report to confirm"),
+        label=_("Report to confirm"),
         topic=Topic.REPORTS,
         action=_("Read and send the report"),
         still_due=reminding.report_still_to_confirm,
     ),
     MessageKind(
         name="report_submitted",
-        label=_("A report to review"),
+        label=_("Report to review"),
         topic=Topic.REPORTS,
         action=_("Review the report"),
         still_due=reminding.report_still_to_review,
     ),
     MessageKind(
         name="reviews_waiting",
-        label=_("Reports that wait for review"),
+        label=_("Reports waiting for review"),
         topic=Topic.REPORTS,
         action=_("Review the reports"),
         ladder=(5, 10, 20),
@@ -85,7 +85,7 @@ for kind in (
     ),
     MessageKind(
         name="report_sent_back",
-        label=_("A report sent back"),
+        label=_("Report sent back"),
         topic=Topic.REPORTS,
         action=_("Correct the report"),
         still_due=reminding.report_still_owed,
@@ -93,21 +93,21 @@ for kind in (
     ),
     MessageKind(
         name="report_accepted",
-        label=_("A report accepted"),
+        label=_("Report accepted"),
         topic=Topic.REPORTS,
         action=_("See the report"),
         still_theirs=reminding.report_still_accepted,
     ),
     MessageKind(
         name="report_correction",
-        label=_("A correction opened"),
+        label=_("Correction opened"),
         topic=Topic.REPORTS,
         action=_("Correct the report"),
         still_due=reminding.report_still_owed,
     ),
     MessageKind(
         name="report_remark",
-        label=_("A remark on a report"),
+        label=_("Remark on a report"),
         topic=Topic.REPORTS,
         action=_("Read and answer"),
         still_theirs=reminding.report_still_there,
@@ -128,7 +128,7 @@ for kind in (
     ),
     MessageKind(
         name="agreement_to_sign",
-        label=_("An agreement to sign"),
+        label=_("Agreement to sign"),
         topic=Topic.AGREEMENTS,
         action=_("See the agreement"),
         still_due=reminding.signature_still_owed,
@@ -144,7 +144,7 @@ for kind in (
     ),
     MessageKind(
         name="agreement_ending",
-        label=_("An agreement that ends soon"),
+        label=_("Agreement ending soon"),
         topic=Topic.AGREEMENTS,
         action=_("See the agreement"),
         ladder=(-90, -30),
@@ -153,7 +153,7 @@ for kind in (
     ),
     MessageKind(
         name="call_due",
-        label=_("A call for funds to make"),
+        label=_("Call for funds to make"),
         topic=Topic.AGREEMENTS,
         action=_("Call the payment"),
         ladder=(-14, 0, 14),
@@ -162,7 +162,7 @@ for kind in (
     ),
     MessageKind(
         name="instalment_called",
-        label=_("A payment called"),
+        label=_("Payment called"),
         topic=Topic.AGREEMENTS,
         action=_("See the agreement"),
         still_due=reminding.payment_still_owed,
@@ -178,7 +178,7 @@ for kind in (
     ),
     MessageKind(
         name="payment_late",
-        label=_("A payment that is overdue"),
+        label=_("Overdue payment"),
         topic=Topic.AGREEMENTS,
         action=_("See the agreement"),
         ladder=(10, 30),

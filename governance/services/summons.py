@@ -17,7 +17,7 @@ from governance.services import attendance, calendars, entrusting
 from governance.services.agenda import demand_secretariat, locked_meeting
 from governance.services.links import token_for
 from partners.models import User
-from partners.services import outbox, sending
+from partners.services import addresses, outbox
 from smartport.messages import Notice
 
 WHY = gettext_lazy("You hold a mandate in this committee.")
@@ -83,7 +83,7 @@ def send_again(*, actor: User, summons: Summons) -> None:
     demand_secretariat(actor)
     meeting = locked_meeting(summons.meeting_id)
     demand_replies_open(meeting)
-    sending.try_address_again(user=summons.user)
+    addresses.works_again([summons.user_id])
     _tell("meeting_summons", meeting, [summons], step=f"{timezone.now():%Y%m%d%H%M}")
 
 

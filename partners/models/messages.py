@@ -107,6 +107,10 @@ class Message(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
 
+    @property
+    def is_unwritten(self) -> bool:
+        return self.state == MessageState.FAILED and not self.text
+
 
 @tracked
 class Preference(models.Model):

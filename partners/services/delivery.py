@@ -52,7 +52,12 @@ RESERVE = f"""
         FOR UPDATE SKIP LOCKED
     )
     UPDATE {TABLE} AS mine SET claimed_by = %(sender)s FROM due WHERE mine.id = due.id
-    RETURNING mine.*, (SELECT is_active FROM {PEOPLE} WHERE id = mine.recipient_id) IS FALSE AS gone
+    RETURNING mine.*,
+        (SELECT is_active FROM {PEOPLE} WHERE id = mine.recipient_id) IS FALSE AS gone,
+        EXISTS (
+            SELECT FROM {PEOPLE} WHERE id = mine.recipient_id AND lower(email) = lower(mine.address)
+            AND address_failed_at IS NOT NULL
+        ) AS doubted
 """  # noqa: S608
 
 

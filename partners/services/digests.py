@@ -32,10 +32,14 @@ FIRST_REACH = {
 
 @dataclass
 class Digests:
-    """`due` people whose day it is, `queued` messages; the difference had nothing new, or was written before."""
+    """`due` people whose day it is, `queued` messages; the others had nothing new, or were written to before.
+
+    `failed` ones hear all of it with their next digest.
+    """
 
     due: int = 0
     queued: int = 0
+    failed: int = 0
 
 
 @dataclass
@@ -59,7 +63,19 @@ def send_digests(*, day: date) -> Digests:
         if period is None or wish.is_away_on(day):
             continue
         done.due += 1
-        done.queued += _write(user, wish, day, period)
+        try:
+            done.queued += _write(user, wish, day, period)
+        except Exception as error:
+            done.failed += 1
+            outbox.queue_failure(
+                kind=KIND,
+                address=user.email,
+                language=user.language,
+                obligation="digest",
+                step=period,
+                error=error,
+                recipient=user,
+            )
     record_run("send_digests", day)
     return done
 

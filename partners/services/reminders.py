@@ -110,7 +110,7 @@ def _queue_address(kind: MessageKind, notice: Notice, step: str) -> int:
 def _told(batch: list[Notice]) -> dict[tuple[int | None, str, date], int]:
     """The highest rung already written, by person, obligation and due date; what was sent by hand does not count."""
     told: dict[tuple[int | None, str, date], int] = {}
-    rows = Message.objects.filter(obligation__in=[notice.obligation for notice in batch])
+    rows = Message.objects.written().filter(obligation__in=[notice.obligation for notice in batch])
     for reader, absent, obligation, step in rows.order_by().values_list(
         "recipient_id", "instead_of_id", "obligation", "step"
     ):

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
-from partners.models import Invitation, Membership, User
+from partners.models import Invitation, Membership
 from partners.services.acting import PEOPLE, Pairs, StillDue, numbers_in
 from partners.services.people import invitation_notice
 from smartport.messages import Notice
@@ -37,14 +37,3 @@ def _organisations(numbers: set[int]) -> Iterable[tuple[int, int]]:
 
 
 successor_still_there = StillDue("membership:", _organisations, PEOPLE)
-
-
-def address_still_fails(pairs: Pairs) -> Pairs:
-    """Named `address:<person>:<when>`: for those who still manage an organisation of that person."""
-    found = set()
-    for reader, about in pairs:
-        number = about.split(":")[1] if about.count(":") > 1 else ""
-        person = User.objects.filter(pk=number or 0, address_failed_at__isnull=False).first()
-        if person and User.objects.managers_of(person).filter(pk=reader).exists():
-            found.add((reader, about))
-    return found

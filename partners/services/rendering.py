@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.conf import settings
 from django.core import signing
 from django.template import Context, Template, TemplateDoesNotExist, engines
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.functional import Promise
 
 from partners.models import User
@@ -38,7 +39,9 @@ def write(
     url_name: str = "",
     url_args: Sequence[Any] | Callable[[], Sequence[Any]] = (),
     why: str | Promise = "",
+    day: date | None = None,
 ) -> Written:
+    """As it reads on that day (today): what is due by then, or was."""
     with translation.override(language):
         stop_url = (
             unsubscribe_url(reader, kind)
@@ -50,6 +53,7 @@ def write(
             "site": settings.SITE_URL,
             "LANGUAGE_CODE": language,
             "reader": reader,
+            "today": day or timezone.localdate(),
             "url": _address(url_name, url_args) if url_name else context.get("url", ""),
             "action": str(kind.action),
             "why": str(why),

@@ -9,13 +9,12 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.mail import get_connection
-from django.db import transaction
 from django.utils import timezone
 
 from partners.enums import MessageState
 from partners.letters import Letter
-from partners.models import Message, User
-from partners.services import outbox
+from partners.models import Message
+from partners.services import addresses
 from partners.services.claims import Claims, Work
 from smartport import messages
 
@@ -58,6 +57,7 @@ class Sender:
         self.smtp: Any = _connection()
         self.waiting: Iterator[Message] = iter(())
         self.next: Ready | None = None
+        self.mended: set[int] = set()  # people whose address had refused mail and took it again
 
     def send(self, batch: Sequence[Message]) -> None:
         self.waiting = iter(batch)
@@ -70,6 +70,9 @@ class Sender:
                     self._compose_next()
         finally:
             self.claims.mark_sent()
+            if self.mended:
+                addresses.works_again(self.mended)
+                self.mended.clear()
 
     def close(self) -> None:
         with suppress(smtplib.SMTPException, OSError):
@@ -137,6 +140,8 @@ class Sender:
             self.claims.mark(row, **sent, **secret)
         else:
             self.claims.sent = row
+        if row.recipient_id and row.doubted:  # type: ignore[attr-defined]
+            self.mended.add(row.recipient_id)
 
     def _refused(self, row: Message, code: int, answer: bytes | str, *, of_address: bool) -> None:
         said = f"{code} {_words(answer)}"
@@ -147,7 +152,7 @@ class Sender:
         self.done.failed += 1
         logger.warning("message %s refused for good with %s", row.pk, code)
         if of_address and row.recipient_id:
-            address_failed(row.recipient_id, row.address)
+            addresses.failed(message=row)
 
     def _again(self, row: Message, said: str) -> None:
         """Wait longer after each attempt; after the last pause, a person has to look."""
@@ -237,28 +242,6 @@ def as_mail(row: Message) -> Letter:
             kind = "application/ics"
         mail.attach(one["name"], one["content"], kind)
     return mail
-
-
-@transaction.atomic
-def try_address_again(*, user: User) -> None:
-    """What refused mail may take it now; if it does not, it is flagged again."""
-    User.objects.filter(pk=user.pk).update(address_failed_at=None)
-
-
-@transaction.atomic
-def address_failed(user_id: int, address: str) -> None:
-    """Remember that this person's address refuses mail, and tell the managers of their organisations."""
-    person = User.objects.select_for_update().filter(pk=user_id, email__iexact=address).first()
-    if person is None or person.address_failed_at:
-        return
-    person.address_failed_at = timezone.now()
-    person.save(update_fields=["address_failed_at"])
-    notice = messages.Notice(
-        obligation=f"address:{person.pk}:{person.address_failed_at:%Y%m%d%H%M}",
-        recipients=list(User.objects.managers_of(person).exclude(pk=person.pk)),
-        context={"person": person.get_full_name()},
-    )
-    outbox.queue_many(kind="address_failed", notices=[notice])
 
 
 def _words(answer: bytes | str) -> str:

@@ -32,10 +32,14 @@ MOST_ASKED_A_DAY = 5  # messages of confirmation to one address
 
 @dataclass
 class News:
-    """`due` addresses that may be written to again, `queued` messages, `forgotten` subscriptions."""
+    """`due` addresses that may be written to again, `queued` messages, `forgotten` subscriptions.
+
+    `failed` addresses are tried again the next day.
+    """
 
     due: int = 0
     queued: int = 0
+    failed: int = 0
     forgotten: int = 0
 
 
@@ -118,14 +122,30 @@ def send_subscriptions(*, day: date) -> News:
     now = timezone.now()
     for address in Subscription.objects.due_addresses(before=now - WEEK + SLACK):
         done.due += 1
-        done.queued += _tell(address, day)
+        try:
+            done.queued += _tell(address, day)
+        except Exception as error:
+            done.failed += 1
+            _note_failure(address, day, error)
     record_run("send_subscriptions", day)
     return done
 
 
+def _note_failure(address: str, day: date, error: Exception) -> None:
+    theirs = Subscription.objects.of(address).order_by("-pk").first()
+    outbox.queue_failure(
+        kind=NEWS,
+        address=address,
+        language=theirs.language if theirs else settings.LANGUAGE_CODE,
+        obligation=f"subscriber:{_fingerprint(address)}",
+        step=day.isoformat(),
+        error=error,
+    )
+
+
 def _tidy() -> int:
     """Subscriptions left unconfirmed, and addresses that refuse mail for good."""
-    refused = Message.objects.filter(kind__in=[CONFIRM, NEWS], state=MessageState.FAILED)
+    refused = Message.objects.written().filter(kind__in=[CONFIRM, NEWS], state=MessageState.FAILED)
     stale = Subscription.objects.unconfirmed_since(timezone.now() - CONFIRMED_WITHIN)
     dead = Subscription.objects.filter(address__in=refused.values("address"))
     forgotten = 0

@@ -12,10 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from partners.enums import MESSAGE_MOVES, MessageState
+from partners.enums import MessageState
 from partners.filters import MessageFilter
 from partners.models import Message
-from partners.permissions import can_steer_messages
+from partners.permissions import can_resend, can_settle, can_steer_messages
 from partners.services import outbox
 from partners.services.upcoming import next_for
 from smartport import messages as kinds
@@ -71,10 +71,8 @@ def outbox_message(request: HttpRequest, pk: int) -> HttpResponse:
         "text": message.text.partition(FOOTER)[0],
         "related": related[:20],
         "next": next_for(message, timezone.localdate()),
-        "may_resend": MessageState.QUEUED in MESSAGE_MOVES.get(message.state, ())
-        and message.state in (MessageState.FAILED, MessageState.UNCERTAIN)
-        and not (kind and kind.secret),
-        "may_settle": message.state == MessageState.UNCERTAIN,
+        "may_resend": can_resend(request.user, message),
+        "may_settle": can_settle(request.user, message),
     }
     return render(request, "partners/outbox_message.html", context)
 

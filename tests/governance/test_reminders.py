@@ -29,10 +29,12 @@ def test_an_action_is_reminded_of_until_it_is_done_and_called_late_when_it_is(ca
     assert {days: added for days, added in found.items() if added} == {
         -7: [("action_due", "Maxime")],
         -1: [("action_due", "Maxime")],
-        3: [("action_late", "Maxime")],
-        10: [("action_late", "Maxime")],
+        3: [("action_due", "Maxime")],
+        10: [("action_due", "Maxime")],
     }
-    assert "n’est pas faite" in Message.objects.filter(kind="action_late")[0].text
+    rows = Message.objects.filter(kind="action_due").order_by("pk")
+    assert ["En retard" in row.subject for row in rows] == [False, False, True, True]
+    assert ["n’est pas faite" in row.text for row in rows] == [False, False, True, True]
     actions.progress_action(actor=cast.member, action=action, to=ActionStatus.IN_PROGRESS)
     actions.progress_action(actor=cast.member, action=action, to=ActionStatus.DONE, evidence="Fait")
     assert told(due_on + timedelta(days=30)) == []

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from partners.models import Message, User
 from tests.factories.partners import UserFactory
@@ -26,10 +27,11 @@ def change(client, person):
     client.post(link)
 
 
-def test_an_address_changes_when_its_link_is_opened(client):
-    person = UserFactory()
+def test_an_address_changes_when_its_link_is_opened_and_is_no_longer_one_that_refuses(client):
+    person = UserFactory(address_failed_at=timezone.now())
     change(client, person)
     person.refresh_from_db()
+    assert person.address_failed_at is None
     assert person.email == NEW
     assert person.emailaddress_set.get().email == NEW
 

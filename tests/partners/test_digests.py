@@ -1,5 +1,6 @@
 """Digests: on each person's day, once per period, with what is new on top of what is owed; else nothing."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -115,6 +116,20 @@ def test_a_person_with_thousands_of_changes_gets_a_summary(cast, world):
     row = Message.objects.get()
     assert "4\u202f960" in row.text or "4960" in row.text
     assert row.text.count("Changement") == 40
+
+
+def test_a_digest_that_fails_for_one_leaves_the_others_theirs_and_loses_nothing(cast, world):
+    moment = timezone.now() - timedelta(hours=1)
+    broken = News(about="Alpha", title="Cassé", at="never", url="/fr/")
+    world["news"] = {cast.owner: [broken], cast.colleague: [news()]}
+    done = send_digests(day=MONDAY)
+    assert (done.queued, done.failed) == (1, 1)
+    row = Message.objects.get(recipient=cast.owner)
+    assert row.is_unwritten
+    assert row.error.startswith("TypeError")
+    world["news"] = {cast.owner: [replace(broken, at=moment)]}
+    assert send_digests(day=MONDAY).queued == 1
+    assert "Cassé" in Message.objects.get(recipient=cast.owner).text
 
 
 @pytest.mark.parametrize(

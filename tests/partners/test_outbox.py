@@ -8,6 +8,7 @@ from partners.enums import MessageState, Wish
 from partners.models import Message, Preference
 from partners.services import outbox
 from smartport import audience, messages
+from smartport.errors import Refusal
 from smartport.messages import MessageKind, Notice, Topic
 from tests.factories.partners import MessageFactory
 
@@ -67,19 +68,60 @@ def test_a_text_shows_what_it_holds_in_both_parts(cast):
     assert "&lt;b&gt;Jean &amp; fils" in row.html
 
 
-def test_a_template_that_fails_for_one_leaves_the_others_their_message(cast, caplog):
-    class Broken:
-        def __str__(self):
-            raise ValueError("this one only")
+class Broken:
+    def __str__(self):
+        raise ValueError("this one only")
 
+
+@pytest.fixture
+def unwritten(cast):
+    """A text that fails for the owner, while the manager gets theirs."""
     notices = [
         Notice("person:1", [cast.owner], context={"person": Broken()}),
         Notice("person:2", [cast.manager], context={"person": "Jean"}),
     ]
     assert outbox.queue_many(kind="address_failed", notices=notices) == 1
-    assert Message.objects.get().recipient == cast.manager
-    assert f"for person {cast.owner.pk}" in caplog.text
-    assert cast.owner.email not in caplog.text
+    assert Message.objects.get(state=MessageState.QUEUED).recipient == cast.manager
+    return Message.objects.get(recipient=cast.owner)
+
+
+def test_a_template_that_fails_for_one_leaves_the_others_their_message(cast, unwritten, caplog):
+    assert unwritten.is_unwritten
+    said = " ".join(record.getMessage() for record in caplog.get_records("setup"))
+    assert f"for person {cast.owner.pk}" in said
+    assert cast.owner.email not in said
+
+
+def test_the_secretariat_sees_what_could_not_be_written_and_why(cast, unwritten, as_user):
+    secretariat = as_user(cast.secretary)
+    assert (
+        "Adresse qui refuse" in secretariat.get("/fr/espace/envois/?state=failed").content.decode()
+    )
+    page = secretariat.get(f"/fr/espace/envois/{unwritten.pk}/").content.decode()
+    assert "ValueError: this one only" in page
+    assert "Envoyer à nouveau" not in page
+    with pytest.raises(Refusal):
+        outbox.resend(actor=cast.secretary, message=unwritten)
+
+
+def test_what_can_be_written_at_last_takes_the_place_of_what_could_not(cast, unwritten):
+    notice = Notice("person:1", [cast.owner], context={"person": Broken()})
+    assert outbox.queue_many(kind="address_failed", notices=[notice]) == 0
+    assert Message.objects.filter(recipient=cast.owner).count() == 1
+    notice = Notice("person:1", [cast.owner], context={"person": "Jean"})
+    assert [outbox.queue_many(kind="address_failed", notices=[notice]) for _ in range(2)] == [1, 0]
+    row = Message.objects.get(recipient=cast.owner)
+    assert (row.state, row.error) == (MessageState.QUEUED, "")
+    assert "Jean" in row.text
+
+
+def test_what_cannot_be_written_to_an_address_ends_nothing(cast):
+    context = {"person": Broken()}
+    assert not outbox.queue_address(
+        kind="address_failed", address="a@example.org", language="en", context=context
+    )
+    row = Message.objects.get()
+    assert (row.is_unwritten, row.subject) == (True, "Address that refuses mail")
 
 
 def test_who_said_never_is_not_written_to(cast, kind):

@@ -2,6 +2,7 @@
 
 import re
 import threading
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -200,6 +201,22 @@ def test_one_kind_that_cannot_look_leaves_the_others_and_is_seen(cast, matters, 
         call_command("send_reminders", "--on", "2026-11-28")
     assert steps() == ["-7"]
     assert last_day("send_reminders") is None
+
+
+def test_a_reminder_that_could_not_be_written_is_tried_again_and_the_others_go(cast, matters):
+    class Broken:
+        def __str__(self):
+            raise ValueError
+
+    good = Notice("report:2", [cast.manager], DUE, {"person": "Jean"})
+    bad = Notice("report:1", [cast.owner], DUE, {"person": Broken()})
+    mended = Notice("report:1", [cast.owner], DUE, {"person": "Jean"})
+    for found, queued in (([bad, good], 1), ([bad, good], 0), ([mended, good], 1)):
+        matters.find = lambda day, found=found: found
+        kind = replace(messages.kinds["address_failed"], find=matters.find)
+        messages.kinds._entries["address_failed"] = kind
+        assert scan(-7) == queued
+    assert steps(cast.owner) == ["-7"]
 
 
 def test_an_invitation_is_reminded_of_once_by_a_link_of_its_own_and_the_first_goes_on_working(

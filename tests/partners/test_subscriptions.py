@@ -114,6 +114,31 @@ def test_a_follower_is_told_what_is_published_and_at_most_weekly(project, later,
     assert send().queued == 0, "nothing new, no mail"
 
 
+def test_a_follower_whose_news_fail_leaves_the_others_theirs(project, later, monkeypatch):
+    followed(project)
+    followed(project, email="other@example.org")
+    publish(project)
+    later(minutes=5)
+    tell = subscriptions._section
+
+    def section(one, until):
+        if one.address == ADDRESS:
+            raise ValueError("this one only")
+        return tell(one, until)
+
+    monkeypatch.setattr(subscriptions, "_section", section)
+    done = send()
+    assert (done.queued, done.failed) == (1, 1)
+    rows = Message.objects.filter(kind="subscription_news")
+    assert {row.address: row.is_unwritten for row in rows} == {
+        ADDRESS: True,
+        "other@example.org": False,
+    }
+    monkeypatch.undo()
+    assert send().queued == 1, "told again as soon as it can be"
+    assert Subscription.objects.count() == 2
+
+
 def test_one_message_tells_all_that_an_address_follows(project, later):
     other = ProjectFactory(title_fr="Navettes")
     followed(project)

@@ -66,6 +66,18 @@ def test_a_late_message_says_late_and_not_due(report):
     assert "était attendue le 21 octobre 2026" in late.text
 
 
+def test_what_is_told_after_the_due_date_says_that_it_was_due(report, cast):
+    told(-3)
+    told(2)
+    before, after = Message.objects.filter(kind="report_due", recipient=cast.owner).order_by("pk")
+    assert "Échéance\xa0: le 21 octobre 2026" in before.text
+    assert "Échéance dépassée\xa0: le 21 octobre 2026" in after.text
+    report.due_on = timezone.localdate() - timedelta(days=1)
+    report.save()
+    campaigns.chase(actor=cast.secretary, reports=[report])
+    assert "Échéance dépassée" in Message.objects.filter(kind="report_chased")[0].text
+
+
 def test_the_secretariat_reads_who_was_reminded_or_that_nobody_could_be(cast):
     cast.secretary  # noqa: B018
     ReportFactory(project=ProjectFactory(lead=cast.partner_b))

@@ -17,9 +17,11 @@ class Command(BaseCommand):
 
     def handle(self, *, on: date | None, **options):
         done = send_digests(day=on or timezone.localdate())
-        self.stdout.write(f"{done.due} people whose day it is, {done.queued} digests queued")
+        self.stdout.write(
+            f"{done.due} people whose day it is, {done.queued} digests queued, {done.failed} failed"
+        )
         told = send_subscriptions(day=on or timezone.localdate())
         self.stdout.write(
             f"{told.due} addresses without an account to tell, {told.queued} messages queued,"
-            f" {told.forgotten} subscriptions forgotten"
+            f" {told.failed} failed, {told.forgotten} subscriptions forgotten"
         )
