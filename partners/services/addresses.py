@@ -39,25 +39,36 @@ def failed(*, message: Message) -> None:
 
 
 def _notices(person: User, message: Message) -> Iterator[Notice]:
-    about = f"address:{person.pk}:{person.address_failed_at:%Y%m%d%H%M}"
-    context = {"person": person.get_full_name()}
-    told = False
     memberships = list(Membership.objects.active().filter(user=person).select_related("partner"))
+    told = False
     for membership in memberships:
-        page = {"url_name": "partners:people", "url_args": [membership.partner.slug]}
-        if managers := reachable_managers(person, membership.partner_id):
+        if managers := _reachable_managers(person, membership.partner_id):
             told = True
-            yield Notice(about, managers, None, context, **page, why=MANAGERS)
+            yield _notice(person, managers, "partners:people", membership.partner.slug)
     if told:
         return
-    page = {"url_name": "partners:outbox_message", "url_args": [message.pk]}
-    if memberships:
-        page = {"url_name": "partners:people", "url_args": [memberships[0].partner.slug]}
     office = list(User.objects.secretariat().exclude(pk=person.pk))
-    yield Notice(about, office, None, {**context, "to_office": True}, **page, why=SECRETARIAT)
+    if memberships:
+        page = ("partners:people", memberships[0].partner.slug)
+    else:
+        page = ("partners:outbox_message", str(message.pk))
+    yield _notice(person, office, *page, to_office=True)
 
 
-def reachable_managers(person: User, partner: int) -> list[User]:
+def _notice(
+    person: User, readers: list[User], page: str, about: str, *, to_office: bool = False
+) -> Notice:
+    return Notice(
+        obligation=f"address:{person.pk}:{person.address_failed_at:%Y%m%d%H%M}",
+        recipients=readers,
+        context={"person": person.get_full_name(), "to_office": to_office},
+        url_name=page,
+        url_args=[about],
+        why=SECRETARIAT if to_office else MANAGERS,
+    )
+
+
+def _reachable_managers(person: User, partner: int) -> list[User]:
     managers = people_of([partner], managers=True).get(partner, [])
     return [one for one in managers if one != person and not one.address_failed_at]
 
