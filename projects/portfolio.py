@@ -189,6 +189,24 @@ def projects_by_state(projects: QuerySet) -> Figure:
     )
 
 
+def projects_by_year(projects: QuerySet) -> Figure:
+    """By the year of their approval, the first one first; years in which none was approved are shown as such."""
+    years = projects.order_by().annotate(year=ExtractYear("approved_on")).values_list("year")
+    counts = dict(years.annotate(n=Count("pk")))
+    return stacked_columns(
+        key="projects-by-year",
+        title=_("Projects by year of approval"),
+        row_header=_("Year of approval"),
+        parts=[Part("projects", _("Projects"), "sea")],
+        bars=[
+            Bar(str(year), {"projects": counts.get(year, 0)}, list_url(year=year))
+            for year in range(min(counts), max(counts) + 1)
+        ]
+        if counts
+        else [],
+    )
+
+
 def money_by_funder_and_year(contributions: QuerySet) -> Figure:
     """Contributions by the year of the decision that granted them; the largest funders by name."""
     rows = list(

@@ -105,7 +105,7 @@ def _forms() -> dict[str, Any]:
         "health": "",
         "percent": "101",
         "amount": "12,34,56",
-        "forecast": "2026-02-31",
+        "forecast": "",
         "goal": "",
         "roles": ["king"],
     }

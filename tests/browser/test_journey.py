@@ -51,7 +51,7 @@ def test_the_whole_journey_from_a_report_to_the_public_list(
     demonstration, open_page, signed_in, sound, settings, tmp_path
 ):
     report = report_to_write()
-    the_public_finds_a_project(open_page, sound)
+    the_public_finds_a_project(open_page)
     the_contributor_writes_and_sends(signed_in, sound, report)
     the_stranger_is_told_nothing(signed_in, report)
     secretary = signed_in(SECRETARY)
@@ -71,18 +71,15 @@ def report_to_write() -> ProgressReport:
     return owed.select_related("project").order_by("project__code").first()
 
 
-def the_public_finds_a_project(open_page, sound) -> None:
+def the_public_finds_a_project(open_page) -> None:
     page = open_page("/fr/")
-    sound(page)
     page.get_by_role("link", name="Projets", exact=True).first.click()
     page.fill("input[name=q]", "oreille")
     page.get_by_role("button", name="Chercher").click()
     expect(page.get_by_role("link", name="Oreilles du port")).to_be_visible()
-    sound(page)
     go(page, "/fr/projets/?strand=port&health=rainy")
     page.get_by_role("link", name="Oreilles du port").first.click()
     expect(page.locator("h1")).to_have_text("Oreilles du port")
-    sound(page)
 
 
 def the_contributor_writes_and_sends(signed_in, sound, report: ProgressReport) -> None:

@@ -15,9 +15,12 @@ from tests.factories.projects import (
     ContributionFactory,
     FrameworkFactory,
     GoalFactory,
+    IndicatorFactory,
+    IndicatorValueFactory,
     MilestoneFactory,
     PeriodFactory,
     ProjectFactory,
+    ProjectIndicatorFactory,
     ProjectPartnerFactory,
     ReportFactory,
     SeriesFactory,
@@ -237,6 +240,24 @@ def test_money_of_an_agreement_in_force_is_public_with_what_the_total_leaves_out
     assert "777 000 €" in text
     assert "hors 1 montant non publié" in text
     assert "777 000 €" in main(read(client, "/fr/chiffres/"))
+
+
+def test_indicators_add_up_against_their_targets_and_say_what_they_leave_out(client, project):
+    noise = IndicatorFactory(title_fr="Nuits bruyantes", unit_fr="nuits", lower_is_better=True)
+    for value in (20, 30):
+        report = ReportFactory(reviewed=True, status="submitted")
+        use = ProjectIndicatorFactory(
+            project=report.project, indicator=noise, baseline=40, target=10
+        )
+        IndicatorValueFactory(report=report, indicator=use, value=value)
+        type(report).objects.filter(pk=report.pk).update(status="accepted")
+    ProjectIndicatorFactory(project=project, baseline=0, target=5)
+    page = read(client, "/fr/chiffres/")
+    (row,) = page.xpath("//figure[@id='figure-indicators']//tbody/tr")
+    assert words(row) == "Nuits bruyantes (nuits) 80 50 20 2"
+    assert "Nuits bruyantes (nuits) 50 sur 20" in main(page)
+    assert page.xpath("//figure[@id='figure-indicators']//svg/@aria-label")[0].count("50") == 2
+    assert "Hors 1 indicateur qui ne s’additionne pas" in main(page)
 
 
 def test_a_former_address_leads_to_what_was_renamed(client, project):
