@@ -42,6 +42,13 @@ class EvidenceMissing(Refusal):
     status = 400
 
 
+class OwnerMissing(Refusal):
+    """An action asked of nobody."""
+
+    code = "owner_missing"
+    status = 400
+
+
 class ItemsUndecided(Refusal):
     """The meeting cannot close while items have no outcome; `context["items"]` lists them."""
 

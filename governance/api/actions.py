@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
+from django.http import FileResponse, Http404
 from django.utils.translation import gettext as _text
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -15,18 +18,22 @@ from rest_framework.response import Response
 
 from governance import permissions
 from governance.api.filters import ActionFilter
-from governance.api.writing import ActionSent, FileSent, ProgressSent
-from governance.models import Action, ActionFile, Meeting
+from governance.api.table import found
+from governance.api.writing import ActionChangeSent, ActionSent, FileSent, ProgressSent
+from governance.models import Action, ActionFile, AgendaItem, Meeting
 from governance.services import actions
+from governance.services.agenda import demand_secretariat
+from projects.api.agreement_drafts import sends
 from smartport.api.fields import Abilities, Address, Reference
 from smartport.api.views import ChangesByAction
 from smartport.api.writing import IF_MATCH
+from smartport.files import download
 
 
 class ActionFileSerializer(serializers.ModelSerializer):
     class Meta:
         model = ActionFile
-        fields = ["name", "media_type", "size", "sha256", "uploaded_at"]
+        fields = ["id", "name", "media_type", "size", "sha256", "uploaded_at"]
         read_only_fields = fields
 
 
@@ -34,6 +41,7 @@ class ActionSerializer(serializers.ModelSerializer):
     url = Address("actions")
     committee = Reference("committees", name="name")
     meeting = serializers.CharField(source="meeting.code", allow_null=True, default=None)
+    item = Reference("agenda-items", name="title")
     owner = serializers.CharField(source="owner.get_full_name", allow_null=True, default=None)
     partner = Reference("partners", name="name")
     files = ActionFileSerializer(many=True, read_only=True)
@@ -46,7 +54,7 @@ class ActionSerializer(serializers.ModelSerializer):
     class Meta:
         model = Action
         fields = [
-            "id", "url", "committee", "meeting", "title", "owner", "partner", "due_on", "status", "opened_on",
+            "id", "url", "committee", "meeting", "item", "title", "owner", "partner", "due_on", "status", "opened_on",
             "evidence", "files", "sent_back_reason", "done_at", "verified_at", "abilities",
         ]  # fmt: skip
         read_only_fields = fields
@@ -64,7 +72,9 @@ class Actions(ChangesByAction):
         return (
             Action.objects.visible_to(self.request.user)
             .select_related("committee", "meeting", "owner", "partner")
-            .prefetch_related("files")
+            .prefetch_related(
+                "files", Prefetch("item", AgendaItem.objects.visible_to(self.request.user))
+            )
         )
 
     @extend_schema(
@@ -75,13 +85,28 @@ class Actions(ChangesByAction):
         ),
     )
     def create(self, request: Request) -> Response:
+        demand_secretariat(request.user)
         fields = dict(self.body(ActionSent).validated_data)
-        code = fields.pop("meeting")
+        code, number = fields.pop("meeting"), fields.pop("item", None)
         meeting = Meeting.objects.visible_to(request.user).filter(code=code).first()
         if meeting is None:
             raise serializers.ValidationError({"meeting": [_text("There is no such meeting.")]})
-        made = actions.open_action(actor=request.user, meeting=meeting, **fields)
+        item = found(meeting.agenda, "item", number) if number is not None else None
+        made = actions.open_action(actor=request.user, meeting=meeting, item=item, **fields)
         return self.made(made)
+
+    @sends(
+        ActionChangeSent,
+        _("Changes what is asked, of whom and for when; a new owner is told. For the secretariat."),
+    )
+    def partial_update(self, request: Request, pk: str) -> Response:
+        if not permissions.can_prepare_meetings(request.user):
+            self.get_object()
+            raise PermissionDenied
+        sent = self.body(ActionChangeSent).validated_data
+        return self.change(
+            lambda action: actions.edit_action(actor=request.user, action=action, **sent)
+        )
 
     @extend_schema(
         request=ProgressSent,
@@ -114,3 +139,14 @@ class Actions(ChangesByAction):
                     actions.join_file(actor=request.user, action=action, upload=upload) and None
                 )
             )
+
+    @extend_schema(
+        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+        description=_("The file as it was brought."),
+    )
+    @action(detail=True, methods=["get"], url_path=r"files/(?P<file>[0-9]{1,18})")
+    def file(self, request: Request, pk: str, file: str) -> FileResponse:
+        kept = ActionFile.objects.filter(action=self.get_object(), pk=int(file)).first()
+        if kept is None:
+            raise Http404
+        return download(kept.file, name=kept.name, media_type=kept.media_type)

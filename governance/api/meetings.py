@@ -26,7 +26,7 @@ from governance.api.preparing import (
 from governance.api.table import HoldsMeetings
 from governance.enums import MeetingKind
 from governance.models import AgendaItem, Meeting
-from governance.services import agenda, beginnings, meetings, suggestions
+from governance.services import agenda, beginnings, meetings, rules, suggestions
 from governance.services.decisions import close_meeting
 from projects.api.agreement_drafts import flat, sends
 from smartport.api.fields import Abilities, Address, Reference, SourcesField, Texts
@@ -94,6 +94,11 @@ class SuggestionTold(serializers.Serializer):
     why = serializers.CharField()
 
 
+class WarningTold(serializers.Serializer):
+    code = serializers.CharField()
+    message = serializers.CharField()
+
+
 class PreparesMeetings(HoldsMeetings):
     """The verbs of the secretariat before a meeting."""
 
@@ -141,6 +146,17 @@ class PreparesMeetings(HoldsMeetings):
                 actor=request.user, meeting=meeting, order=sent["items"]
             )
         )
+
+    @extend_schema(
+        responses=WarningTold(many=True),
+        filters=False,
+        description=_("What the committee’s rules say against the meeting; for the secretariat."),
+    )
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def warnings(self, request: Request, pk: str) -> Response:
+        found = rules.warnings_of(self._meeting(self.get_object()))
+        told = [{"code": code, "message": message} for code, message in found]
+        return Response(WarningTold(told, many=True).data)
 
     @extend_schema(
         responses=SuggestionTold(many=True),

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import Prefetch, QuerySet
+from django.http import FileResponse
 from django.utils.translation import gettext as _text
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -24,12 +28,21 @@ from governance.api.writing import (
     MinutesRemarkSent,
     MinutesSent,
 )
-from governance.models import Decision, Meeting, Minutes, MinutesExtract, MinutesRemark
+from governance.models import (
+    Decision,
+    Meeting,
+    Minutes,
+    MinutesExtract,
+    MinutesRemark,
+    MinutesRevision,
+)
 from governance.services import extracts
 from governance.services import minutes as writing
+from governance.services.minutes_files import file_of
 from smartport.api.fields import Abilities, Address, Reference, Texts
 from smartport.api.views import ChangesByAction
 from smartport.api.writing import IF_MATCH
+from smartport.files import OFFICE, PDF, download
 
 
 class RemarkSerializer(serializers.ModelSerializer):
@@ -71,6 +84,15 @@ class MinutesSerializer(serializers.ModelSerializer):
             "id", "url", "meeting", "status", "text", "edited", "revision", "circulated_at", "objections_until",
             "approved_on", "approved_by", "tacitly", "remarks", "extracts", "abilities",
         ]  # fmt: skip
+        read_only_fields = fields
+
+
+class RevisionOfMinutes(serializers.ModelSerializer):
+    author = serializers.CharField(source="author.get_full_name", default=None)
+
+    class Meta:
+        model = MinutesRevision
+        fields = ["number", "at", "author", "text"]
         read_only_fields = fields
 
 
@@ -172,3 +194,37 @@ class MinutesCollection(ChangesByAction):
                 extracts.publish(actor=request.user, minutes=minutes, texts=texts)
 
         return self.change(publish)
+
+    @extend_schema(
+        responses=RevisionOfMinutes(many=True),
+        filters=False,
+        description=_("Every text they had, the newest first; for the secretariat."),
+    )
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def revisions(self, request: Request, pk: str) -> Response:
+        minutes: Any = self.get_object()
+        if not permissions.can_prepare_meetings(request.user):
+            raise PermissionDenied
+        kept = minutes.revisions.select_related("author").order_by("-number")
+        return Response(RevisionOfMinutes(kept, many=True).data)
+
+    @extend_schema(
+        responses={(200, PDF): OpenApiTypes.BINARY},
+        description=_("The text, then attendance or answers, decisions and actions."),
+    )
+    @action(detail=True, methods=["get"])
+    def pdf(self, request: Request, pk: str) -> FileResponse:
+        return self._file("pdf", PDF)
+
+    @extend_schema(
+        responses={(200, OFFICE["docx"]): OpenApiTypes.BINARY},
+        description=_("The same as a Word file."),
+    )
+    @action(detail=True, methods=["get"])
+    def word(self, request: Request, pk: str) -> FileResponse:
+        return self._file("docx", OFFICE["docx"])
+
+    def _file(self, ending: str, media_type: str) -> FileResponse:
+        minutes: Any = self.get_object()
+        name, content = file_of(minutes, ending)
+        return download(ContentFile(content), name=name, media_type=media_type)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from governance.enums import (
@@ -132,12 +131,11 @@ class CorrectionSent(StrictSerializer):
         }
 
 
-class ActionSent(StrictSerializer):
-    """An action asked of a person, of an organisation, or of a person for it."""
+class ActionChangeSent(StrictSerializer):
+    """What is not named stays as it is."""
 
-    meeting = serializers.CharField(max_length=40, help_text="Code of the meeting.")
-    title = serializers.CharField(max_length=300)
-    due_on = serializers.DateField()
+    title = serializers.CharField(max_length=300, required=False)
+    due_on = serializers.DateField(required=False)
     owner = serializers.SlugRelatedField(
         slug_field="email", queryset=User.objects.active(), required=False, allow_null=True
     )
@@ -145,12 +143,16 @@ class ActionSent(StrictSerializer):
         slug_field="code", queryset=Partner.objects.all(), required=False, allow_null=True
     )
 
-    def validate(self, sent: dict[str, Any]) -> dict[str, Any]:
-        if not sent.get("owner") and not sent.get("partner"):
-            raise serializers.ValidationError(
-                {"owner": [_("Name the person or the partner who will do it.")]}
-            )
-        return sent
+
+class ActionSent(ActionChangeSent):
+    """An action asked of a person, of an organisation, or of a person for it."""
+
+    meeting = serializers.CharField(max_length=40, help_text="Code of the meeting.")
+    title = serializers.CharField(max_length=300)
+    due_on = serializers.DateField()
+    item = serializers.IntegerField(
+        required=False, allow_null=True, help_text="Number of the agenda item it comes from."
+    )
 
 
 class BuildSent(StrictSerializer):

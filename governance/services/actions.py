@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from governance.enums import ACTION_MOVES, ActionStatus, MeetingStatus
-from governance.errors import EvidenceMissing
+from governance.errors import EvidenceMissing, OwnerMissing
 from governance.models import Action, ActionFile, AgendaItem, Meeting
 from governance.permissions import can_do_action, can_edit_action, can_verify_action
 from governance.services.agenda import demand_secretariat, locked_meeting
@@ -19,7 +19,7 @@ from partners.models import Partner, User
 from partners.services import outbox
 from partners.services.acting import people_of
 from partners.services.reminders import batches
-from smartport.errors import NotAllowed
+from smartport.errors import NotAllowed, TransitionRefused
 from smartport.files import EVIDENCE_TYPES, check_upload
 from smartport.messages import Notice
 from smartport.workflow import move
@@ -43,9 +43,19 @@ def open_action(
     partner: Partner | None = None,
     item: AgendaItem | None = None,
 ) -> Action:
-    """Noted until the meeting closes, which opens it; opened at once when the meeting is closed already."""
+    """Noted until the meeting closes, which opens it; opened at once when the meeting is closed already.
+
+    Raises OwnerMissing, TransitionRefused.
+    """
     demand_secretariat(actor)
+    _demand_someone(owner, partner)
     meeting = locked_meeting(meeting.pk)
+    if meeting.status == MeetingStatus.CANCELLED:
+        raise TransitionRefused(
+            _("This meeting is cancelled: it asks for nothing."),
+            remedy=_("Note the action at another meeting."),
+            field="meeting",
+        )
     closed = meeting.status == MeetingStatus.CLOSED
     action = Action.objects.create(
         committee=meeting.committee,
@@ -62,6 +72,15 @@ def open_action(
     return action
 
 
+def _demand_someone(owner: User | None, partner: Partner | None) -> None:
+    if owner is None and partner is None:
+        raise OwnerMissing(
+            _("Nobody is asked to do it."),
+            remedy=_("Name the person or the partner who will do it."),
+            field="owner",
+        )
+
+
 def open_planned(meeting: Meeting) -> None:
     """In the transaction that closes the meeting: its actions open, and their owners are told."""
     planned = meeting.actions.filter(status=ActionStatus.PLANNED)
@@ -75,13 +94,14 @@ def open_planned(meeting: Meeting) -> None:
 
 @transaction.atomic
 def edit_action(*, actor: User, action: Action, **fields: Any) -> Action:
-    """`fields`: title, owner, partner, due_on. A new owner is told. Raises NotAllowed."""
+    """`fields`: title, owner, partner, due_on. A new owner is told. Raises NotAllowed, OwnerMissing."""
     action = _locked(action)
     if not can_edit_action(actor, action):
         raise _not_yours()
     before = (action.owner_id, action.partner_id)
     for name, value in fields.items():
         setattr(action, name, value)
+    _demand_someone(action.owner, action.partner)
     action.save()
     if action.status in {ActionStatus.OPEN, ActionStatus.IN_PROGRESS} and before != (
         action.owner_id,

@@ -4,9 +4,11 @@ from datetime import date, timedelta
 
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from governance.enums import DayCount, MeetingStatus
 from governance.models import Meeting
+from governance.services import timing
 from smartport.holidays import is_worked
 
 LONGEST = 400  # days looked back for the last day to summon
@@ -48,3 +50,21 @@ def notice_warning(meeting: Meeting) -> str:
         "count": str(committee.get_notice_count_display()).lower(),
         "day": formats.date_format(summon_by(meeting)),
     }
+
+
+def warnings_of(meeting: Meeting) -> list[tuple[str, str]]:
+    """What the rules say against the meeting as it is prepared, each with its code; people decide."""
+    agenda = list(meeting.agenda.order_by("position"))
+    found = [("notice", notice_warning(meeting))]
+    if over := timing.overrun(meeting, agenda):
+        told = ngettext(
+            "The agenda goes %(n)s minute past %(end)s, the end of the meeting.",
+            "The agenda goes %(n)s minutes past %(end)s, the end of the meeting.",
+            over,
+        )
+        end = formats.time_format(timezone.localtime(meeting.ends_at))
+        found.append(("overrun", told % {"n": over, "end": end}))
+    if missing := [str(item) for item in agenda if not item.ready]:
+        told = _("Not ready for the pack: %(items)s.") % {"items": ", ".join(missing)}
+        found.append(("not_ready", told))
+    return [(code, text) for code, text in found if text]

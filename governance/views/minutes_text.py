@@ -6,19 +6,15 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from governance.enums import MinutesStatus
 from governance.forms import MinutesForm
 from governance.models import Minutes
 from governance.permissions import can_prepare_meetings
 from governance.services import minutes as writing
-from governance.services.minutes_view import View, view_of
-from governance.typesetting.minutes import as_pdf, as_word
+from governance.services.minutes_files import file_of
 from governance.views.access import for_secretariat
 from governance.views.minutes import visible_minutes
 from smartport import dates, presence
@@ -133,30 +129,20 @@ def minutes_revision(request: HttpRequest, code: str, number: int) -> HttpRespon
 @require_safe
 @login_required
 def minutes_pdf(request: HttpRequest, code: str) -> HttpResponse:
-    return _file(request, code, as_pdf, "pdf", PDF)
+    return _file(request, code, "pdf", PDF)
 
 
 @require_safe
 @login_required
 def minutes_word(request: HttpRequest, code: str) -> HttpResponse:
-    return _file(request, code, as_word, "docx", OFFICE["docx"])
+    return _file(request, code, "docx", OFFICE["docx"])
 
 
-def _file(
-    request: HttpRequest,
-    code: str,
-    make: Callable[..., bytes],
-    ending: str,
-    media_type: str,
-) -> HttpResponse:
-    """Dated by what it shows: the same text and data give the same bytes."""
-    minutes = visible_minutes(request, code)
-    view: View = view_of(minutes)
-    made_at = minutes.circulated_at or minutes.meeting.closed_at or timezone.now()
-    draft = "" if minutes.status == MinutesStatus.APPROVED else f"-{minutes.revision}"
-    name = f"{slugify(view['labels']['minutes'])}-{minutes.meeting.code}{draft}.{ending}"
-    response = HttpResponse(make(view, timezone.localtime(made_at)), content_type=media_type)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Cache-Control"] = "private, no-store"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+def _file(request: HttpRequest, code: str, ending: str, media_type: str) -> HttpResponse:
+    name, content = file_of(visible_minutes(request, code), ending)
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Cache-Control": "private, no-store",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return HttpResponse(content, content_type=media_type, headers=headers)

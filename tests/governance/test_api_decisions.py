@@ -128,7 +128,29 @@ class TestActions:
             "open",
             {"do": True, "edit": False, "verify": False},
         )
-        assert call("actions/", user=cast.owner, method="post", data=data).status_code in {400, 403}
+        assert call("actions/", user=cast.owner, method="post", data=data).status_code == 403
+
+    def test_the_secretariat_changes_what_is_asked_and_of_whom(self, cast, meeting):
+        item = g.AgendaItemFactory(meeting=meeting)
+        sent = {"meeting": meeting.code, "title": "Envoyer", "due_on": "2027-01-15"}
+        make = {"user": cast.secretary, "method": "post"}
+        asked = {**sent, "owner": cast.owner.email, "item": item.pk}
+        made = call("actions/", data=asked, **make).json()
+        assert made["item"]["id"] == item.pk
+        path = f"actions/{made['id']}/"
+
+        def change(**data):
+            tag = call(path, user=cast.secretary)["ETag"]
+            return call(path, user=cast.secretary, method="patch", data=data, if_match=tag)
+
+        assert change(due_on="2027-02-01").json()["due_on"] == "2027-02-01"
+        for refused, field in (
+            (call("actions/", data=sent, **make), "owner"),
+            (change(owner=None), "owner"),
+            (call("actions/", data={**asked, "item": 0}, **make), "item"),
+        ):
+            assert refused.status_code == 400
+            assert [one["field"] for one in refused.json()["errors"]] == [field]
 
     def test_a_file_shows_what_was_done(self, cast):
         action = g.ActionFactory(owner=cast.owner)
@@ -141,7 +163,11 @@ class TestActions:
             headers={"If-Match": tag},
         )
         assert sent.status_code == 200, sent.content
-        assert sent.json()["files"][0]["name"] == "note.pdf"
+        (kept,) = sent.json()["files"]
+        assert kept["name"] == "note.pdf"
+        file = f"actions/{action.pk}/files/{kept['id']}"
+        assert call(file, user=cast.owner).getvalue() == b"%PDF-1.7 fait"
+        assert call(file, user=cast.stranger).status_code == 404
         stale = client.post(
             f"/api/v1/actions/{action.pk}/files",
             {"file": SimpleUploadedFile("autre.pdf", b"%PDF-1.7 autre")},
@@ -170,7 +196,12 @@ class TestMinutes:
 
         assert call(f"minutes/{pk}/", user=cast.member).status_code == 404
         assert act(cast.secretary, "edit", text="Texte relu")["revision"] == 2
+        texts = call(f"minutes/{pk}/revisions", user=cast.secretary).json()
+        assert [one["number"] for one in texts] == [2, 1]
         act(cast.secretary, "circulate")
+        assert call(f"minutes/{pk}/revisions", user=cast.member).status_code == 403
+        for ending, begins in (("pdf", b"%PDF"), ("word", b"PK")):
+            assert call(f"minutes/{pk}/{ending}", user=cast.member).getvalue().startswith(begins)
         (remark,) = act(cast.member, "remark", text="Il manque un avis.")["remarks"]
         act(cast.member, "answer", 403, remark=remark["id"], text="Non")
         act(cast.secretary, "publish", 409)

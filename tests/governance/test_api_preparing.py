@@ -178,6 +178,8 @@ class TestAgenda:
         meeting = MeetingFactory()
         project = ProjectFactory(proposed=True)
         path = f"meetings/{meeting.pk}/"
+        warned = [one["code"] for one in office("get", f"{path}warnings").json()]
+        assert warned == ["notice"], "in ten days, where the rule asks for fourteen"
         suggested = office("get", f"{path}suggestions").json()
         assert office("post", f"{path}suggestions", {"key": suggested[0]["key"]}, of=path).json()
         made = office(

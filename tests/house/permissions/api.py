@@ -346,7 +346,7 @@ ROWS = [
         method="post",
         json=True,
     ),
-    Row("api:actions-list", "401 400 400 400 400 400 400", method="post", json=True),
+    Row("api:actions-list", "401 403 403 403 403 400 400", method="post", json=True),
     Row(
         "api:actions-files",
         "401 404 415 415 415 415 415",

@@ -1,6 +1,7 @@
 """Committees, meetings and agendas as programs write them: the secretariat; partners propose, seats answer."""
 
 from tests.house.matrix import Row
+from tests.house.permissions.api import held_minutes
 
 DRAFT = "404 404 404 404 404 200 200"  # what belongs to a meeting in preparation
 
@@ -47,6 +48,7 @@ ROWS = [
     Row("api:mandates-detail", "401 404 404 403 403 200 200", mandate, method="patch", json=True),
     Row("api:meetings-detail", "401 404 404 404 404 200 200", meeting, method="patch", json=True),
     Row("api:meetings-suggestions", DRAFT, meeting),
+    Row("api:meetings-warnings", DRAFT, meeting),
     Row("api:meetings-answers", "404", meeting),
     *(
         Row(
@@ -108,5 +110,22 @@ ROWS = [
             ("decline", "400 400 404 400 400"),
             ("withdraw", "200 200 404 403 403"),
         )
+    ),
+    Row(
+        "api:actions-detail",
+        "401 404 403 403 403 200 200",
+        lambda world: {"pk": world.action.pk},
+        method="patch",
+        json=True,
+    ),
+    Row(
+        "api:actions-file",
+        "404 404 200 200 200 200 200",
+        lambda world: {"pk": world.action_file.action_id, "file": world.action_file.pk},
+    ),
+    Row("api:minutes-revisions", "404 404 404 403 403 200 200", held_minutes),
+    *(
+        Row(f"api:minutes-{name}", "404 404 404 200 200 200 200", held_minutes)
+        for name in ("pdf", "word")
     ),
 ]
