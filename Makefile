@@ -41,7 +41,7 @@ lint: $(VENV)/ready-to-lint ## check style, types, floors, templates, migrations
 	$(LOOK) $(PY) manage.py update_translations --check
 	$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
 
-bench: $(VENV)/ready-to-lint ## measure list page, packs, messages, faults of delivery; ARGS=packs for one
+bench: $(VENV)/ready-to-lint ## measure list, packs, messages, faults of delivery; ARGS=packs for one
 	@exec $(PY) -m tests.bench $(ARGS)
 
 messages: $(VENV)/ready ## rewrite the translation catalogues from the code and the templates

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.db.models import F, Prefetch, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from partners.models import Source
+from projects.enums import ProjectStatus
 from projects.models import IndicatorValue, Milestone, Project, ProjectIndicator, ProjectSeries
 from smartport import drawings
+from smartport.addresses import page_path
 from smartport.charts import Point, sparkline
 from smartport.dates import short_day
 from smartport.money import euros, number
@@ -21,9 +26,17 @@ from smartport.money import euros, number
 MOST_DECISIONS = 20
 
 
+# What a row reads of a project; texts of pages, which are long, stay where they are.
+OF_A_ROW = [
+    "code", "slug", "title_fr", "title_en", "health", "reported_on", "status", "total_cost", "lead_in_words",
+    "start_on", "end_on", "dates_note_fr", "dates_note_en", "approved_on",
+    "lead__code", "lead__name_fr", "lead__name_en", "lead__short_name",
+]  # fmt: skip
+
+
 def with_row_parts(projects: QuerySet) -> QuerySet:
-    """What a row shows, in three queries whatever the number of rows."""
-    return projects.select_related("lead").prefetch_related("goals", "milestones")
+    """What `project_rows` reads of each project; what hangs from them it loads itself."""
+    return projects.select_related("lead").only(*OF_A_ROW)
 
 
 def latest_reported(projects: QuerySet) -> QuerySet:
@@ -34,24 +47,59 @@ def latest_reported(projects: QuerySet) -> QuerySet:
 
 
 def project_rows(projects: Iterable[Project]) -> list[dict[str, Any]]:
-    """Rows for ``components/project_table.html`` and ``project_cards.html``."""
+    """Rows for ``components/project_table.html`` and ``project_cards.html``; two queries for all of them."""
+    projects = list(projects)
+    language = get_language() or settings.LANGUAGE_CODE
+    keys = [project.pk for project in projects]
+    goals, milestones = _first_goals(keys, language), _milestones(keys, language)
+    statuses = {str(value): str(label) for value, label in ProjectStatus.choices}
+    today = timezone.localdate()
     return [
         {
             "name": project.title,
-            "url": project.get_absolute_url(),
+            "url": page_path("projects:project_detail", language, project.slug),
             "code": project.code,
             "partner": project.lead_label,
-            "goal": next((goal.title for goal in project.goals.all()), ""),
+            "goal": goals.get(project.pk, ""),
             "health": project.health,
             "health_date": project.reported_on,
             "status": project.status,
-            "status_label": project.get_status_display(),
-            "timeline": timeline(project.milestones.all()),
+            "status_label": statuses[project.status],
+            "timeline": drawings.timeline_svg(milestones.get(project.pk, []), today),
             "money": euros(project.total_cost) if project.total_cost is not None else "",
             "is_demo": project.is_demo,
         }
         for project in projects
     ]
+
+
+def _first_goals(projects: list[int], language: str) -> dict[int, str]:
+    links = Project.goals.through.objects.filter(project_id__in=projects)
+    ranked = links.order_by("-strategicgoal__position", "-strategicgoal__code")
+    found = ranked.values_list(
+        "project_id", "strategicgoal__title_fr", "strategicgoal__title_en"
+    )
+    return {project: _said(french, english, language) for project, french, english in found}
+
+
+def _milestones(projects: list[int], language: str) -> dict[int, list[drawings.MilestoneLine]]:
+    found = (
+        Milestone.objects.filter(project_id__in=projects)
+        .order_by("project_id", "position", "id")
+        .values_list(
+            "project_id", "title_fr", "title_en", "baseline_on", "forecast_on", "actual_on"
+        )
+    )
+    lines: dict[int, list[drawings.MilestoneLine]] = defaultdict(list)
+    for project, french, english, *days in found:
+        lines[project].append(drawings.MilestoneLine(_said(french, english, language), *days))
+    return lines
+
+
+def _said(french: str | None, english: str | None, language: str) -> str:
+    """In the reader's language, or in the one it is written in."""
+    wanted, other = (english, french) if language == "en" else (french, english)
+    return wanted or other or ""
 
 
 def spans(
@@ -192,8 +240,3 @@ def milestone_lines(milestones: Iterable[Milestone]) -> list[dict[str, Any]]:
         }
         for milestone in milestones
     ]
-
-
-def timeline(milestones: Iterable[Milestone]) -> str:
-    lines = milestone_lines(milestones)
-    return drawings.timeline_svg(lines) if lines else ""

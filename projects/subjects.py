@@ -51,10 +51,14 @@ def _filterset(value: str) -> ProjectFilter:
 
 def canonical(value: str) -> str | None:
     """The filters of a query string in one order, without what only changes how the list looks."""
-    given = _filterset(value).form.cleaned_data
+    return written(_filterset(value))
+
+
+def written(filterset: ProjectFilter) -> str | None:
+    given = filterset.cleaned
     pairs = [(name, given[name]) for name in sorted(given) if given[name]]
-    written = urlencode(pairs, doseq=True)
-    return written if len(written) <= LONGEST_VALUE else None
+    query = urlencode(pairs, doseq=True)
+    return query if len(query) <= LONGEST_VALUE else None
 
 
 def _words(value: str) -> str:

@@ -6,6 +6,7 @@ Days are ``datetime.date``; moments are aware and shown in the current time zone
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 
 from babel.dates import format_date
 from django.utils import timezone
@@ -96,7 +97,11 @@ def _written(value: date | None, pattern: str, language: str | None) -> str:
         return not_published()
     if isinstance(value, datetime):
         value = timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
-    locale = locale_name(language)
+    return _day(value, pattern, locale_name(language))
+
+
+@lru_cache(maxsize=10_000)
+def _day(value: date, pattern: str, locale: str) -> str:
     text = format_date(value, pattern, locale=locale)
     return _first_of_month(text, value, locale) if pattern.startswith("d") else text
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -20,8 +20,7 @@ ROW = 24  # px: height of one milestone's drawing
 EDGE = 2.0  # percent kept free at both ends, so that marks are never cut
 
 
-@dataclass(frozen=True)
-class MilestoneLine:
+class MilestoneLine(NamedTuple):
     """One milestone as it is drawn: `expected` is where it stands now, done or not."""
 
     name: str
@@ -31,6 +30,8 @@ class MilestoneLine:
 
     @classmethod
     def of(cls, milestone: Any) -> "MilestoneLine":
+        if isinstance(milestone, cls):
+            return milestone
         get = (
             milestone.get
             if isinstance(milestone, dict)

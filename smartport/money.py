@@ -41,7 +41,11 @@ def euros(amount: Decimal | None, language: str | None = None) -> str:
     """``800 000 €`` or ``€800,000``; cents are written only when there are some."""
     if amount is None:
         return not_published()
-    locale = locale_name(language)
+    return _euros(amount, locale_name(language))
+
+
+@lru_cache(maxsize=10_000)
+def _euros(amount: Decimal, locale: str) -> str:
     whole, with_cents = _patterns(locale)
     pattern = whole if amount == amount.to_integral_value() else with_cents
     return pattern.apply(amount, locale, currency="EUR", currency_digits=False)

@@ -129,7 +129,7 @@ class PublicPagesMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         key = key_of(request.META)
-        version = content_version() if key else None
+        version = _version_of(request) if key else None
         if key is None or version is None:
             return for_this_reader(request, self.get_response(request))
         kept = self.pages.get(key)
@@ -203,12 +203,16 @@ def _number(connection: BaseDatabaseWrapper) -> object:
         return cursor.fetchone()[0]
 
 
-def remembered(user: Any, name: str, depends_on: object, make: Callable[[], Made]) -> Made:
+def remembered(
+    request: HttpRequest, name: str, depends_on: object, make: Callable[[], Made]
+) -> Made:
     """A part that many public pages share, made once for a content version, a language and what it depends on.
 
     `depends_on` must say itself by `repr`. Made anew each time for people who are signed in.
     """
-    version = None if user.is_authenticated else content_version()
+    if request.user.is_authenticated:
+        return make()
+    version = _version_of(request)
     if version is None:
         return make()
     told = repr((name, version, get_language(), depends_on))
@@ -218,6 +222,13 @@ def remembered(user: Any, name: str, depends_on: object, make: Callable[[], Made
         part = make()
         caches["pages"].set(key, part)
     return part
+
+
+def _version_of(request: HttpRequest) -> str | None:
+    """Asked once for all parts of a page, and before any of them is made."""
+    if not hasattr(request, "content_version"):
+        request.content_version = content_version()
+    return request.content_version
 
 
 def may_be_kept(request: HttpRequest, response: HttpResponse) -> bool:

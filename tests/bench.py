@@ -13,7 +13,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +22,11 @@ from django.urls import path
 
 from smartport.trial import ROOT, processes
 from smartport.trial.servers import Postgres, Valkey, free_port
-from tests import migrated
+from tests import bench_portfolio, migrated
 from tests.bench_packs import LONG, MEETING, SHEETS
 from tests.servers import SETTINGS
 
-ROUNDS = 200
-LIST_PAGE = "/fr/projets/"
-PROJECTS = 300
+PROJECTS = 1000
 
 
 # --- The floor: Django with one view, no middleware, no database -----------------------------------
@@ -57,13 +54,17 @@ def floor_application() -> Callable:
 
 
 @contextmanager
-def served(folder: Path, application: str, *options: str) -> Iterator[http.client.HTTPConnection]:
-    """A web server with one process, and a connection to it that stays open."""
+def served(
+    folder: Path, application: str, *options: str, **environment: str
+) -> Iterator[tuple[http.client.HTTPConnection, int]]:
+    """A web server with one process: a connection to it that stays open, and its number."""
     port = free_port()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--workers", "1",
                "--blocking-threads", "1", "--no-ws", *options, application]  # fmt: skip
-    child = processes.start("web", command, log=folder / f"{port}.log", env=os.environ, cwd=ROOT)
-    web = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    child = processes.start(
+        "web", command, log=folder / f"{port}.log", env={**os.environ, **environment}, cwd=ROOT
+    )
+    web = http.client.HTTPConnection("127.0.0.1", port, timeout=600)
     try:
         for _ in range(300):
             try:
@@ -71,7 +72,7 @@ def served(folder: Path, application: str, *options: str) -> Iterator[http.clien
                 break
             except OSError:
                 time.sleep(0.1)
-        yield web
+        yield web, child.pid
     finally:
         web.close()
         processes.stop([child], patience=10)
@@ -88,17 +89,9 @@ def portfolio(folder: Path) -> Iterator[None]:
         )
         os.environ["DATABASE_URL"], _ = migrated.start(postgres, SETTINGS)
         os.environ["REDIS_URL"] = valkey.start()
-        for command in (
-            "load_smart_port",
-            "load_demo",
-            f"make_portfolio --projects {PROJECTS} --seed 1",
-        ):
-            subprocess.run(
-                [sys.executable, "manage.py", *command.split()],
-                cwd=ROOT,
-                check=True,
-                stdout=subprocess.DEVNULL,
-            )
+        bench_portfolio.fill(
+            os.environ["DATABASE_URL"], f"make_portfolio --projects {PROJECTS} --seed 1"
+        )
         yield
     finally:
         valkey.stop()
@@ -131,25 +124,6 @@ def get(
     if response.status != expected:
         raise SystemExit(f"bench: {address} answered {response.status}, not {expected}")
     return response
-
-
-def list_page(folder: Path) -> None:
-    with (
-        served(folder, "tests.bench:floor_application", "--factory") as floor,
-        served(folder, "smartport.wsgi:application") as portal,
-    ):
-        etag = get(portal, LIST_PAGE).headers["ETag"]
-        fresh = count()
-        medians = in_turns(
-            {
-                "a bare view": lambda: get(floor, "/"),
-                "the list, kept": lambda: get(portal, LIST_PAGE),
-                "the list, 304": lambda: get(portal, LIST_PAGE, 304, If_None_Match=etag),
-                "the list, made": lambda: get(portal, f"{LIST_PAGE}?fresh={next(fresh)}"),
-            },
-            ROUNDS,
-        )
-    report(f"The project list of {PROJECTS} projects and more", medians)
 
 
 def packs() -> None:
@@ -263,7 +237,7 @@ def main(parts: list[str]) -> None:
         folder.chmod(0o755)
         with portfolio(folder):
             if "list" in parts:
-                list_page(folder)
+                bench_portfolio.measure(folder)
             if "packs" in parts:
                 packs()
             if "messages" in parts:

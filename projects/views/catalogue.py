@@ -13,7 +13,7 @@ from projects.filters import DEFAULT_SORT, SORTS, ProjectFilter
 from projects.listed import Listed
 from projects.models import Project
 from projects.places import place_map
-from projects.subjects import canonical
+from projects.subjects import written
 from smartport.money import number
 from smartport.openness import datasets
 from smartport.page_cache import public_page, remembered
@@ -33,7 +33,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
     """The approved projects: searched, narrowed, sorted; the address holds everything."""
     filterset = ProjectFilter(request.GET, Project.objects.none(), request=request)
     counts, offered = remembered(
-        request.user, "facets", filterset.cleaned, lambda: _counted(filterset)
+        request, "facets", filterset.cleaned, lambda: _counted(filterset)
     )
     if not counts.total and (present := facets.renamed(filterset, request.GET)):
         return redirect(reverse("projects:project_list") + present, permanent=True)
@@ -57,16 +57,18 @@ def project_list(request: HttpRequest) -> HttpResponse:
         "kept_by_search": _kept(request.GET, "q"),
         "kept_by_facets": _kept(request.GET, *facets.NAMES),
         "sentence": remembered(
-            request.user,
+            request,
             "state",
             None,
             lambda: str(portfolio.state_of(Project.objects.public())),
         ),
         "files": list(datasets["projects"].formats),
         "query": urlencode(_kept(request.GET, "view")),
-        "followed_search": canonical(request.GET.urlencode()),
+        "followed_search": written(filterset),
         "tiles": settings.MAP_TILES_URL,
-        "outside": Project.objects.outside_portfolio().exists(),
+        "outside": remembered(
+            request, "outside", None, Project.objects.outside_portfolio().exists
+        ),
     }
     if view == "map":
         context["map"] = place_map(filterset.filter_queryset(Project.objects.public()))

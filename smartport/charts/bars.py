@@ -92,7 +92,7 @@ def _bar(key: str, bar: Bar, parts: Sequence[Part], longest: Quantity, write: Wr
     return svg.markup(root)
 
 
-def _written_over(spot: svg.ET.Element, text: str) -> None:
+def _written_over(spot: svg.Element, text: str) -> None:
     """A number on a paper label, readable over any hatching."""
     width = 8 + 8 * len(text)
     svg.add(spot, "rect", class_="f-paper", x=-width / 2, y=2, width=width, height=14, rx=2)
@@ -150,7 +150,7 @@ def _columns(
     return svg.markup(root)
 
 
-def grid(root: svg.ET.Element, ticks: Sequence[float], scale: float, short: Writer) -> None:
+def grid(root: svg.Element, ticks: Sequence[float], scale: float, short: Writer) -> None:
     """Fine lines across the drawing, each named above its left end."""
     for tick in ticks:
         y = TOP + PLOT - tick * scale
@@ -160,7 +160,7 @@ def grid(root: svg.ET.Element, ticks: Sequence[float], scale: float, short: Writ
 
 
 def _column(
-    spot: svg.ET.Element, key: str, bar: Bar, parts: Sequence[Part], scale: float, width: float
+    spot: svg.Element, key: str, bar: Bar, parts: Sequence[Part], scale: float, width: float
 ) -> None:
     y = 0.0
     for part in parts:

@@ -111,7 +111,7 @@ def _spoken(curves: Sequence[Curve], short: Writer) -> str:
     return "; ".join(said) or not_published()
 
 
-def _curve(root: svg.ET.Element, curve: Curve, days: Sequence[date], scale: float) -> None:
+def _curve(root: svg.Element, curve: Curve, days: Sequence[date], scale: float) -> None:
     dashes = {"stroke_dasharray": "5 4"} if curve.part.pattern == "dashed" else {}
     stroke = f"s-{curve.part.tone}"
     for before, after in pairwise(curve.points):
@@ -140,7 +140,7 @@ def _across(day: date, days: Sequence[date]) -> float:
     return AXIS + share * (98 - AXIS)
 
 
-def _time_marks(root: svg.ET.Element, days: Sequence[date]) -> None:
+def _time_marks(root: svg.Element, days: Sequence[date]) -> None:
     """The first and the last month, under the ends of the line."""
     y = TOP + PLOT + 18
     svg.add(root, "text", short_month(days[0]), class_="t2", x=svg.percent(AXIS), y=y)

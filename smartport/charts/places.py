@@ -94,9 +94,8 @@ def places_svg(places: Sequence[Place], label: str) -> SafeString:
     if not places:
         return SafeString("")
     frame = Frame.around(places)
-    root = svg.canvas(0, css="chart-map")
-    del root.attrib["height"], root.attrib["aria-hidden"]
-    root.attrib.update({"role": "group", "aria-label": label})
+    frame_of_all = {"width": "100%", "class": "chart-map", "role": "group", "aria-label": label}
+    root = svg.Element("svg", None, {"xmlns": svg.NAMESPACE, **frame_of_all})
     svg.add(root, "rect", class_="f-mist", width="100%", height="100%", rx=6)
     _graticule(root, frame)
     for rank, place in reversed(list(enumerate(places, 1))):
@@ -108,7 +107,7 @@ def places_svg(places: Sequence[Place], label: str) -> SafeString:
     return svg.markup(root)
 
 
-def _graticule(root: svg.ET.Element, frame: Frame) -> None:
+def _graticule(root: svg.Element, frame: Frame) -> None:
     for degrees in _lines(frame.west, frame.east):
         x = svg.percent(frame.x(degrees))
         svg.add(root, "line", class_="s-line", x1=x, x2=x, y1="0%", y2="100%")

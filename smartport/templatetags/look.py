@@ -14,7 +14,7 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from smartport import dates, drawings, marks, wording
 from smartport.devices import device
@@ -48,7 +48,15 @@ def meteo(
     health: str | None, since: date | None = None, explained: bool = False, large: bool = False
 ) -> SafeString:
     """The météo of a project: icon and word. `explained` adds what the word means, `since` the day it was said."""
-    mark = marks.METEO.get(str(health or ""), marks.NO_METEO)
+    return _meteo(str(health or ""), since, explained, large, get_language(), static("icons.svg"))
+
+
+@lru_cache(maxsize=2000)
+def _meteo(
+    health: str, since: date | None, explained: bool, large: bool, _language: str, _sprite: str
+) -> SafeString:
+    """The same for each row that says the same, in one language."""
+    mark = marks.METEO.get(health, marks.NO_METEO)
     rest = SafeString("")
     if explained and mark.meaning:
         rest = format_html(' <span class="mark-more">{}</span>', mark.meaning)

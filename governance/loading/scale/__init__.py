@@ -20,7 +20,18 @@ from governance.loading.scale.batch import ORDER, Batch
 from governance.loading.scale.people import cast
 from governance.loading.scale.projects import add_project
 from governance.loading.scale.series import QUARTERS, ground
-from projects.models import FacetBlock, Project, ProjectListing, SearchWord
+from governance.models import AgendaItem, Decision, Meeting
+from partners.models import Partner
+from projects.models import (
+    AgreementParty,
+    FacetBlock,
+    FundingAgreement,
+    Project,
+    ProjectListing,
+    ProjectSeries,
+    ReportingPeriod,
+    SearchWord,
+)
 from projects.services import facet_blocks
 
 PROJECTS_PER_SERIES = 500
@@ -68,7 +79,9 @@ def make_portfolio(
 
 def _refresh_statistics() -> None:
     """Tells the planner about the new rows, for it would else plan for small tables."""
-    written = [*ORDER, ProjectListing, SearchWord, FacetBlock]
+    around = [ProjectSeries, ReportingPeriod, FundingAgreement, AgreementParty, Partner]
+    listed = [ProjectListing, SearchWord, FacetBlock]
+    written = [*ORDER, *around, *listed, Meeting, AgendaItem, Decision]
     names = ", ".join(connection.ops.quote_name(model._meta.db_table) for model in written)
     with connection.cursor() as cursor:
         cursor.execute(f"ANALYZE {names}")
