@@ -1,6 +1,8 @@
 """What every page knows: the name of the initiative, its navigation, the same page in the other language."""
 
+from functools import lru_cache
 from typing import Any
+from urllib.parse import unquote
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -30,10 +32,12 @@ def site(request: HttpRequest) -> dict[str, Any]:
 def language_links(request: HttpRequest) -> list[dict[str, Any]]:
     """The address of this page in each language; of the language's home where the page exists in none."""
     current = get_language()
-    exists = _resolves(request.path_info)
+    path, mark, query = request.get_full_path().partition("?")
+    paths = _translated(path, current)
     found = []
     for code, _name in settings.LANGUAGES:
-        url = translate_url(request.get_full_path(), code) if exists else f"/{code}/"
+        exists = code in paths
+        url = f"{paths[code]}{mark}{query}" if exists else f"/{code}/"
         found.append(
             {
                 "code": code,
@@ -47,9 +51,11 @@ def language_links(request: HttpRequest) -> list[dict[str, Any]]:
     return found
 
 
-def _resolves(path: str) -> bool:
+@lru_cache(maxsize=1000)
+def _translated(path: str, _current: str | None) -> dict[str, str]:
+    """A page's path in each language; empty where there is no such page."""
     try:
-        resolve(path)
+        resolve(unquote(path))
     except Resolver404:
-        return False
-    return True
+        return {}
+    return {code: translate_url(path, code) for code, _name in settings.LANGUAGES}

@@ -3,7 +3,9 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -32,7 +34,7 @@ VIEWS = {
 def project_list(request: HttpRequest) -> HttpResponse:
     """The approved projects: searched, narrowed, sorted; the address holds everything."""
     filterset = ProjectFilter(request.GET, Project.objects.none(), request=request)
-    counts, offered = remembered(
+    counts, choices = remembered(
         request, "facets", filterset.cleaned, lambda: _counted(filterset)
     )
     if not counts.total and (present := facets.renamed(filterset, request.GET)):
@@ -41,7 +43,8 @@ def project_list(request: HttpRequest) -> HttpResponse:
     page = Listed(filterset, sort, counts.total).get_page(request.GET.get("page"))
     view = request.GET.get("view", "")
     context = {
-        "facets": offered,
+        "choices": choices,
+        "facets": [],
         "chips": facets.chips(filterset, request.GET),
         "ways_out": facets.ways_out(filterset, counts, request.GET),
         "unknown": filterset.search.unknown if filterset.search else [],
@@ -77,9 +80,11 @@ def project_list(request: HttpRequest) -> HttpResponse:
     return render(request, "projects/project_list.html", context)
 
 
-def _counted(filterset: ProjectFilter) -> tuple[counting.Counts, list[facets.Facet]]:
+def _counted(filterset: ProjectFilter) -> tuple[counting.Counts, SafeString]:
+    """The counts, and the panel's values as they are written."""
     counts = counting.count(filterset)
-    return counts, facets.facets(filterset, counts)
+    offered = {"facets": facets.facets(filterset, counts)}
+    return counts, render_to_string("components/facet_choices.html", offered)
 
 
 def _count(count: int) -> str:

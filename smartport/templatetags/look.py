@@ -28,17 +28,17 @@ register.filter("device", device)
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """A line icon beside a word; hidden from screen readers. A name the sprite lacks is an error."""
-    if name not in marks.icon_names():
-        raise template.TemplateSyntaxError(f"static/icons.svg has no icon {name!r}")
-    return _icon(name, static("icons.svg"))
+    return _icon(name)
 
 
 @lru_cache(maxsize=256)
-def _icon(name: str, sprite: str) -> SafeString:
+def _icon(name: str) -> SafeString:
+    if name not in marks.icon_names():
+        raise template.TemplateSyntaxError(f"static/icons.svg has no icon {name!r}")
     return format_html(
         '<svg class="icon" width="20" height="20" viewBox="0 0 24 24" aria-hidden="true"'
         ' focusable="false"><use href="{}#{}"/></svg>',
-        sprite,
+        static("icons.svg"),
         name,
     )
 
@@ -48,12 +48,12 @@ def meteo(
     health: str | None, since: date | None = None, explained: bool = False, large: bool = False
 ) -> SafeString:
     """The météo of a project: icon and word. `explained` adds what the word means, `since` the day it was said."""
-    return _meteo(str(health or ""), since, explained, large, get_language(), static("icons.svg"))
+    return _meteo(str(health or ""), since, explained, large, get_language())
 
 
 @lru_cache(maxsize=2000)
 def _meteo(
-    health: str, since: date | None, explained: bool, large: bool, _language: str, _sprite: str
+    health: str, since: date | None, explained: bool, large: bool, _language: str | None
 ) -> SafeString:
     """The same for each row that says the same, in one language."""
     mark = marks.METEO.get(health, marks.NO_METEO)
