@@ -7,18 +7,21 @@ milliseconds for 100,000 projects. Blocks that changed since they were written a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
-from django.db.models import Aggregate, Func, IntegerField, Q
+from django.db.models import BigIntegerField, Case, Func, IntegerField, QuerySet, Value, When
+from django.db.models.functions import Cast
 
 from projects.filters import ProjectFilter, facet
-from projects.models import ProjectListing
-from projects.models.listing import Bits
+from projects.models.listing import BLOCK
 
 EVERYONE = ""  # the facet that all public projects carry
+BITS = "="
+WIDEST = 4096  # blocks that are told, of four million projects: half a megabyte
 
-# `everyone` may be counted; `masks` are the bits of each filter in force; `sets` those of all filters but one (or but
-# none, where it is empty), under which the values of that one are counted.
+# `everyone` may be counted, narrowed to what a search finds; `masks` are the bits of each filter in force; `sets` those
+# of all filters but one (or but none, where it is empty), under which the values of that one are counted.
 COUNTS = """
 WITH dirty AS MATERIALIZED (SELECT DISTINCT block FROM projects_dirtyblock),
 kept AS MATERIALIZED (
@@ -29,7 +32,7 @@ kept AS MATERIALIZED (
       FROM projects_facet_bits((SELECT array_agg(block) FROM dirty))
 ),
 chosen AS (SELECT * FROM unnest(%(names)s::text[], %(facets)s::text[]) AS chosen (name, facet)),
-found AS (SELECT * FROM unnest(%(blocks)s::integer[], %(found)s::bit(1024)[]) AS found (block, bits)),
+found AS MATERIALIZED (SELECT * FROM projects_found(%(words)s::tsquery, %(code)s)),
 everyone AS (
     SELECT kept.block,
            CASE WHEN %(searched)s THEN coalesce(kept.bits & found.bits, 0::bit(1024)) ELSE kept.bits END AS bits
@@ -48,71 +51,113 @@ sets AS MATERIALIZED (
       FROM everyone CROSS JOIN (SELECT name FROM chosen UNION SELECT '') buts (but) LEFT JOIN masks USING (block)
      GROUP BY block, but, everyone.bits
 )
-SELECT facet, sum(bit_count(kept.bits & sets.bits))
+SELECT facet, sum(bit_count(kept.bits & sets.bits)), NULL
   FROM kept JOIN sets ON sets.block = kept.block
    AND sets.but = CASE WHEN kept.name IN (SELECT name FROM chosen) THEN kept.name ELSE '' END
  GROUP BY 1
 UNION ALL
-SELECT '-' || but, sum(bit_count(bits)) FROM sets WHERE but <> '' GROUP BY but
+SELECT '-' || but, sum(bit_count(bits)), NULL FROM sets WHERE but <> '' GROUP BY but
+UNION ALL
+SELECT '=', block, bits::text FROM sets WHERE but = '' AND %(narrowed)s
+"""
+
+HEALTHS = """
+WITH dirty AS MATERIALIZED (SELECT DISTINCT block FROM projects_dirtyblock)
+SELECT split_part(facet, ':', 2), sum(bit_count(bits)) FROM (
+    SELECT facet, bits FROM projects_facetblock WHERE block NOT IN (TABLE dirty)
+    UNION ALL
+    SELECT facet, bits FROM projects_facet_bits((SELECT array_agg(block) FROM dirty))
+) AS kept
+ WHERE starts_with(facet, 'health:') GROUP BY 1
 """
 
 
 @dataclass(frozen=True)
+class Found:
+    """Which projects the filters in force find: a bit for each, from the project `first` on."""
+
+    first: int
+    bits: bytes
+
+    def keys(self) -> list[int]:
+        return [
+            self.first + place * 8 + bit
+            for place, byte in enumerate(self.bits)
+            if byte
+            for bit in range(8)
+            if byte >> bit & 1
+        ]
+
+    def among(self, listings: QuerySet) -> QuerySet:
+        """These listings of the given ones, told from their keys alone."""
+        place = Cast("project", BigIntegerField()) - self.first
+        bit = Func(Value(self.bits), place, function="get_bit", output_field=IntegerField())
+        last = self.first + len(self.bits) * 8 - 1
+        inside = When(project__gte=self.first, project__lte=last, then=bit)
+        return listings.alias(found=Case(inside, default=0)).filter(found=1)
+
+
+@dataclass(frozen=True)
 class Counts:
-    """`facets[name][value]` leaves the filter `name` itself out; `without[name]` is the total with it taken off."""
+    """`facets[name][value]` leaves the filter `name` itself out; `without[name]` is the total with it taken off.
+
+    `found` is None where nothing narrows the list, or too wide a range of projects would have to be told.
+    """
 
     total: int
     facets: dict[str, dict[str, int]]
     without: dict[str, int]
-
-
-class _Block(Func):
-    template = "%(expressions)s::integer / 1024"
-    output_field = IntegerField()
-
-
-class _Bits(Aggregate):
-    """One bit set for each row."""
-
-    template = "bit_or(set_bit(0::bit(1024), mod(%(expressions)s::integer, 1024), 1))"
-    output_field = Bits()
+    found: Found | None = None
 
 
 def count(filterset: ProjectFilter) -> Counts:
-    """In one query, two where words are searched."""
-    found = _found(filterset.search.condition()) if filterset.search else {}
+    """In one query, after those that read the words of a search."""
     pairs = [
         (name, facet(name, value)) for name, values in filterset.chosen.items() for value in values
     ]
+    asked = filterset.search
     params = {
         "names": [name for name, _facet in pairs],
         "facets": [each for _name, each in pairs],
-        "searched": filterset.search is not None,
-        "blocks": list(found),
-        "found": list(found.values()),
+        "searched": asked is not None,
+        "words": asked.words if asked else None,
+        "code": asked.code if asked else "",
+        "narrowed": bool(pairs or asked),
     }
     with connection.cursor() as cursor:
         cursor.execute(COUNTS, params)
-        return _read(dict(cursor.fetchall()))
+        return _read(cursor.fetchall())
 
 
-def _found(condition: Q) -> dict[int, str]:
-    """The bits of the projects that a search finds, by block."""
-    rows = ProjectListing.objects.filter(condition, is_public=True).annotate(
-        block=_Block("project")
-    )
-    return dict(
-        rows.values("block").annotate(bits=_Bits("project")).order_by().values_list("block", "bits")
-    )
+def healths() -> dict[str, int]:
+    """How many public projects stand at each step of the météo; ``none`` for those never reported."""
+    with connection.cursor() as cursor:
+        cursor.execute(HEALTHS)
+        return {health: int(number) for health, number in cursor.fetchall()}
 
 
-def _read(found: dict[str, int]) -> Counts:
+def _read(rows: list[tuple[str, Any, str | None]]) -> Counts:
     facets: dict[str, dict[str, int]] = {}
-    without = {}
-    for mark, number in found.items():
-        if mark.startswith("-"):
+    blocks, without, total = {}, {}, 0
+    for mark, number, bits in rows:
+        if mark == BITS:
+            blocks[int(number)] = str(bits)
+        elif mark == EVERYONE:
+            total = int(number or 0)
+        elif mark.startswith("-"):
             without[mark.removeprefix("-")] = int(number or 0)
-        elif mark and number:
+        elif number:
             name, _colon, value = mark.partition(":")
             facets.setdefault(name, {})[value] = int(number)
-    return Counts(int(found.get(EVERYONE) or 0), facets, without)
+    return Counts(total, facets, without, _found(blocks))
+
+
+def _found(blocks: dict[int, str]) -> Found | None:
+    """PostgreSQL writes the first project of a block first; in bytes it reads the lowest bit first."""
+    if not blocks or max(blocks) - min(blocks) > WIDEST:
+        return None
+    bits = b"".join(
+        int(blocks.get(number, "0")[::-1], 2).to_bytes(BLOCK // 8, "little")
+        for number in range(min(blocks), max(blocks) + 1)
+    )
+    return Found(min(blocks) * BLOCK, bits)

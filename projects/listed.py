@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from django.core.paginator import Page, Paginator
 
+from projects.counting import Counts
 from projects.filters import ProjectFilter, order_of
 from projects.models import Project, ProjectListing
 from projects.rows import with_row_parts
 
 ROWS = 20
+FEW = 1000  # projects that are sorted rather than looked for in their order
 
 
 class Listed(Paginator):
-    """Public projects by their listings; how many there are is known already."""
+    """Public projects by their listings; how many there are, and mostly which, is known from their counts."""
 
-    def __init__(self, filterset: ProjectFilter, sort: str, total: int) -> None:
-        listings = filterset.narrowed(ProjectListing.objects.filter(is_public=True))
+    def __init__(self, filterset: ProjectFilter, sort: str, counts: Counts) -> None:
+        listings = ProjectListing.objects.filter(is_public=True)
+        if counts.found is None:
+            listings = filterset.narrowed(listings)
+        elif counts.total <= FEW:
+            listings = listings.filter(project__in=counts.found.keys())
+        else:
+            listings = counts.found.among(listings)
         super().__init__(listings.order_by(*order_of(sort)), ROWS)
-        self.count = total
+        self.count = counts.total
 
     def page(self, number: int | str) -> Page:
         """Keys alone are skipped, from whichever end is nearer; then the projects of this page are loaded."""

@@ -64,9 +64,8 @@ def health_of(projects: QuerySet) -> dict[str, int]:
     return {health or NOT_REPORTED: count for health, count in counts}
 
 
-def state_of(projects: QuerySet) -> SafeString:
+def state_of(health: dict[str, int]) -> SafeString:
     """How many projects there are and how many ask for support, in one sentence with its link."""
-    health = health_of(projects)
     count, in_need = sum(health.values()), health.get("rainy", 0) + health.get("stormy", 0)
     approved = ngettext("%(count)s approved project", "%(count)s approved projects", count) % {
         "count": money.number(count)

@@ -76,9 +76,7 @@ def project_rows(projects: Iterable[Project]) -> list[dict[str, Any]]:
 def _first_goals(projects: list[int], language: str) -> dict[int, str]:
     links = Project.goals.through.objects.filter(project_id__in=projects)
     ranked = links.order_by("-strategicgoal__position", "-strategicgoal__code")
-    found = ranked.values_list(
-        "project_id", "strategicgoal__title_fr", "strategicgoal__title_en"
-    )
+    found = ranked.values_list("project_id", "strategicgoal__title_fr", "strategicgoal__title_en")
     return {project: _said(french, english, language) for project, french, english in found}
 
 

@@ -6,12 +6,10 @@ A word that no project holds is taken for misspelt: those closest to it are look
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import reduce
-from operator import and_, or_
 
-from django.contrib.postgres.search import CombinedSearchQuery, SearchQuery
+from django.contrib.postgres.search import SearchQuery
 from django.db import connection
-from django.db.models import Func, Q, TextField, Value
+from django.db.models import Func, Q, TextField
 
 LONGEST = 200  # characters of a search that are read; more words would not narrow it
 SHORTEST_GUESSED = 4  # letters: shorter words are not guessed
@@ -37,22 +35,34 @@ SELECT typed.position, array_agg(DISTINCT close.stem)
 """
 
 
+# What a whole text asks for, as PostgreSQL reads it, and what one known stem does.
+ASKED = "websearch_to_tsquery('french', unaccent(%s))"
+STEM = "plainto_tsquery('simple', %s)"
+
+
 class Unaccented(Func):
     function = "UNACCENT"
     output_field = TextField()
+
+
+class Asked(SearchQuery):
+    """A query that PostgreSQL has written: read once, and not for each row."""
+
+    template = "%(expressions)s::tsquery"
 
 
 @dataclass(frozen=True)
 class Search:
     """What a text asks for; `unknown` are its words that no project holds, and that were guessed."""
 
-    words: SearchQuery | CombinedSearchQuery
+    words: str  # a tsquery
     code: str
     unknown: list[str]
 
     def condition(self, path: str = "") -> Q:
         """`path` leads from the rows to be narrowed to their listing (`listing__`), which they may be themselves."""
-        return Q(**{f"{path}words": self.words}) | Q(**{f"{path}code__startswith": self.code})
+        asked = Asked(self.words)
+        return Q(**{f"{path}words": asked}) | Q(**{f"{path}code__startswith": self.code})
 
 
 def clean(text: str) -> str:
@@ -66,15 +76,21 @@ def search(text: str) -> Search | None:
     if not text:
         return None
     typed = text.split()
-    query = _query(text)
     guesses = _guesses(typed)
+    asked, values = ASKED, [text]
     if guesses:
-        parts = [
-            _any_of(guesses[rank]) if rank in guesses else _query(word)
-            for rank, word in enumerate(typed)
-        ]
-        query |= reduce(and_, parts)
-    return Search(query, text.upper(), [typed[rank] for rank in sorted(guesses)])
+        parts = [_part(word, guesses.get(rank)) for rank, word in enumerate(typed)]
+        asked = f"{ASKED} || ({' && '.join(part for part, _values in parts)})"
+        values += [value for _part, given in parts for value in given]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT ({asked})::text", values)
+        (words,) = cursor.fetchone()
+    return Search(words, text.upper(), [typed[rank] for rank in sorted(guesses)])
+
+
+def _part(word: str, stems: list[str] | None) -> tuple[str, list[str]]:
+    """One word of a search: itself, or any of the stems that may have been meant."""
+    return (f"({' || '.join([STEM] * len(stems))})", stems) if stems else (ASKED, [word])
 
 
 def _guesses(words: list[str]) -> dict[int, list[str]]:
@@ -87,11 +103,3 @@ def _guesses(words: list[str]) -> dict[int, list[str]]:
     with connection.cursor() as cursor:
         cursor.execute(GUESSES, [typed, CLOSE_ENOUGH, ALTERNATIVES])
         return {places[position - 1]: stems for position, stems in cursor.fetchall()}
-
-
-def _query(text: str) -> SearchQuery:
-    return SearchQuery(Unaccented(Value(text)), config="french", search_type="websearch")
-
-
-def _any_of(stems: list[str]) -> SearchQuery | CombinedSearchQuery:
-    return reduce(or_, [SearchQuery(stem, config="simple", search_type="plain") for stem in stems])

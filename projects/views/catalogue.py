@@ -34,13 +34,11 @@ VIEWS = {
 def project_list(request: HttpRequest) -> HttpResponse:
     """The approved projects: searched, narrowed, sorted; the address holds everything."""
     filterset = ProjectFilter(request.GET, Project.objects.none(), request=request)
-    counts, choices = remembered(
-        request, "facets", filterset.cleaned, lambda: _counted(filterset)
-    )
+    counts, choices = remembered(request, "facets", filterset.cleaned, lambda: _counted(filterset))
     if not counts.total and (present := facets.renamed(filterset, request.GET)):
         return redirect(reverse("projects:project_list") + present, permanent=True)
     sort = request.GET.get("sort", "")
-    page = Listed(filterset, sort, counts.total).get_page(request.GET.get("page"))
+    page = Listed(filterset, sort, counts).get_page(request.GET.get("page"))
     view = request.GET.get("view", "")
     context = {
         "choices": choices,
@@ -59,19 +57,12 @@ def project_list(request: HttpRequest) -> HttpResponse:
         "view": view if view in VIEWS else "table",
         "kept_by_search": _kept(request.GET, "q"),
         "kept_by_facets": _kept(request.GET, *facets.NAMES),
-        "sentence": remembered(
-            request,
-            "state",
-            None,
-            lambda: str(portfolio.state_of(Project.objects.public())),
-        ),
+        "sentence": remembered(request, "state", None, _state),
         "files": list(datasets["projects"].formats),
         "query": urlencode(_kept(request.GET, "view")),
         "followed_search": written(filterset),
         "tiles": settings.MAP_TILES_URL,
-        "outside": remembered(
-            request, "outside", None, Project.objects.outside_portfolio().exists
-        ),
+        "outside": remembered(request, "outside", None, Project.objects.outside_portfolio().exists),
     }
     if view == "map":
         context["map"] = place_map(filterset.filter_queryset(Project.objects.public()))
@@ -85,6 +76,10 @@ def _counted(filterset: ProjectFilter) -> tuple[counting.Counts, SafeString]:
     counts = counting.count(filterset)
     offered = {"facets": facets.facets(filterset, counts)}
     return counts, render_to_string("components/facet_choices.html", offered)
+
+
+def _state() -> str:
+    return str(portfolio.state_of(counting.healths()))
 
 
 def _count(count: int) -> str:

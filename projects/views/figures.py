@@ -15,7 +15,7 @@ def figures(request: HttpRequest) -> HttpResponse:
     contributions = Contribution.objects.public()
     context = {
         "count": projects.count(),
-        "sentence": portfolio.state_of(projects),
+        "sentence": portfolio.state_of(portfolio.health_of(projects)),
         "cost": portfolio.cost_total(projects),
         "funded": portfolio.contribution_total(contributions),
         "by_goal": portfolio.health_by_goal(projects),

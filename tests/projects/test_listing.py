@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.http import QueryDict
 
 from partners.models import Partner
-from projects import counting
+from projects import counting, listed
 from projects.enums import Health, ProjectStatus, SeriesStatus, Strand
 from projects.filters import NOT_REPORTED, SORTS, ProjectFilter, in_order
 from projects.listed import Listed
@@ -154,6 +154,11 @@ def rows_of(question: dict[str, list[str]]) -> int:
     return ProjectFilter(query, Project.objects.public()).qs.count()
 
 
+def keys_of(question: dict[str, list[str]]) -> set[int]:
+    query = QueryDict(urlencode(question, doseq=True))
+    return set(ProjectFilter(query, Project.objects.public()).qs.values_list("pk", flat=True))
+
+
 @pytest.mark.parametrize("tidied", ["never", "halfway", "all"])
 def test_each_count_is_what_its_filter_would_find(crowd, tidied):
     if tidied != "never":
@@ -161,7 +166,7 @@ def test_each_count_is_what_its_filter_would_find(crowd, tidied):
     if tidied == "halfway":
         Project.objects.filter(code=Project.objects.public()[0].code).update(strand="training")
         assert DirtyBlock.objects.count() == 1
-    random = Random(tidied)
+    random, everyone = Random(tidied), keys_of({})
     for _ in range(15):
         question = some_question(random)
         query = QueryDict(urlencode(question, doseq=True))
@@ -171,6 +176,8 @@ def test_each_count_is_what_its_filter_would_find(crowd, tidied):
             for value in QUESTIONS[name]:
                 expected = rows_of({**question, name: [value]})
                 assert counts.facets.get(name, {}).get(value, 0) == expected, (question, name)
+        assert counting.healths() == counting.count(ProjectFilter(QueryDict(""))).facets["health"]
+        assert set(counts.found.keys() if counts.found else everyone) == keys_of(question), question
         for name, left in counts.without.items():
             others = {key: values for key, values in question.items() if key != name}
             assert left == rows_of(others), (question, name)
@@ -185,12 +192,16 @@ def test_tidying_twice_writes_the_same_and_leaves_nothing_to_do(crowd):
     )
 
 
+@pytest.mark.parametrize("few", [0, 1000])
 @pytest.mark.parametrize("sort", [*SORTS, "unknown"])
-def test_pages_in_any_order_show_every_project_once_and_as_the_exports_do(crowd, sort):
+def test_pages_in_any_order_show_every_project_once_and_as_the_exports_do(
+    crowd, sort, few, monkeypatch
+):
+    monkeypatch.setattr(listed, "FEW", few)
     filterset = ProjectFilter(QueryDict("strand=port&strand=research"), Project.objects.public())
-    listed = Listed(filterset, sort, counting.count(filterset).total)
-    listed.per_page = 7
-    shown = [project.pk for number in listed.page_range for project in listed.page(number)]
+    pages = Listed(filterset, sort, counting.count(filterset))
+    pages.per_page = 7
+    shown = [project.pk for number in pages.page_range for project in pages.page(number)]
     assert shown == list(in_order(filterset.qs, sort).values_list("pk", flat=True))
     assert len(shown) == len(set(shown)) == 30
 
