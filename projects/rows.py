@@ -101,9 +101,9 @@ def _said(french: str | None, english: str | None, language: str) -> str:
 
 
 def spans(
-    projects: Sequence[Project], today: date | None = None
+    projects: Sequence[Project], rows: list[dict[str, Any]], today: date | None = None
 ) -> tuple[SafeString, list[dict[str, Any]]]:
-    """The years over the rows, and the rows for ``components/project_spans.html`` on one scale of time."""
+    """The years over the rows, and these rows for ``components/project_spans.html`` on one scale of time."""
     today = today or timezone.localdate()
     scale = drawings.Scale.around(
         [today, *(day for project in projects for day in (project.start_on, project.end_on) if day)]
@@ -116,7 +116,7 @@ def spans(
             "note": project.dates_note,
             "drawing": drawings.span_svg(project.start_on, project.end_on, scale, today),
         }
-        for project, row in zip(projects, project_rows(projects), strict=True)
+        for project, row in zip(projects, rows, strict=True)
     ]
     return drawings.years_svg(scale, today), lines
 

@@ -67,7 +67,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
     if view == "map":
         context["map"] = place_map(filterset.filter_queryset(Project.objects.public()))
     elif view == "timeline":
-        context["head"], context["spans"] = rows.spans(page.object_list)
+        context["head"], context["spans"] = rows.spans(page.object_list, context["rows"])
     return render(request, "projects/project_list.html", context)
 
 
