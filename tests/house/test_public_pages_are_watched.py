@@ -26,6 +26,7 @@ LISTED = {
     "projects_facetblock",
     "projects_facet_bits",
     "projects_dirtyblock",
+    "projects_found",
     "projects_projectevent",
 }
 READ = re.compile(r'(?:FROM|JOIN) "?((?:projects|partners|governance)_\w+)')
