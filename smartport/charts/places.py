@@ -94,8 +94,8 @@ def places_svg(places: Sequence[Place], label: str) -> SafeString:
     if not places:
         return SafeString("")
     frame = Frame.around(places)
-    frame_of_all = {"width": "100%", "class": "chart-map", "role": "group", "aria-label": label}
-    root = svg.Element("svg", None, {"xmlns": svg.NAMESPACE, **frame_of_all})
+    shape = {"width": "100%", "class": "chart-map", "role": "group", "aria-label": label}
+    root = svg.Element("svg", None, shape)
     svg.add(root, "rect", class_="f-mist", width="100%", height="100%", rx=6)
     _graticule(root, frame)
     for rank, place in reversed(list(enumerate(places, 1))):

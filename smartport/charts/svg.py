@@ -15,7 +15,6 @@ from html import escape
 
 from django.utils.safestring import SafeString, mark_safe
 
-NAMESPACE = "http://www.w3.org/2000/svg"
 MARKUP = re.compile("[&<>\"']")
 HATCHINGS = ("hatch", "dots", "cross", "bars")
 
@@ -62,7 +61,7 @@ def canvas(
         {"role": "img", "aria-label": label} if label else {"aria-hidden": "true"}
     )
     size = {"width": width, "height": height, "class": css}
-    return Element("svg", None, {"xmlns": NAMESPACE, **size, **spoken})
+    return Element("svg", None, {**size, **spoken})
 
 
 def at(parent: Element, x: float, y: float = 0) -> Element:
