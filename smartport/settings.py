@@ -8,6 +8,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from smartport.api import schema as api_schema
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
@@ -379,42 +381,7 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "smartport.api.problems.exception_handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Smart Port",
-    "DESCRIPTION": "The portfolio of the Smart Port partnership of Marseille Fos and its governance.",
-    "VERSION": "v1",
-    "OAS_VERSION": "3.1.0",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SCHEMA_PATH_PREFIX": r"/api/v1",
-    "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_GENERATE_CHOICE_DESCRIPTION": True,
-    "ENUM_NAME_OVERRIDES": {
-        "SeriesStatus": "projects.enums.SeriesStatus",
-        "ProjectStatus": "projects.enums.ProjectStatus",
-        "ReportStatus": "projects.enums.ReportStatus",
-        "AgreementStatus": "projects.enums.AgreementStatus",
-        "InstalmentStatus": "projects.enums.InstalmentStatus",
-        "CommitteeKind": "governance.enums.CommitteeKind",
-        "SeatKind": "governance.enums.SeatKind",
-        "MeetingKind": "governance.enums.MeetingKind",
-        "MeetingStatus": "governance.enums.MeetingStatus",
-        "PackStatus": "governance.enums.PackStatus",
-        "PackLanguage": "governance.enums.PackLanguage",
-        "BuildStatus": "governance.enums.BuildStatus",
-        "ActionStatus": "governance.enums.ActionStatus",
-        "Level": "projects.enums.Level",
-        "Language": "partners.enums.Language",
-        "MembershipRole": "partners.enums.MembershipRole",
-        "PartyRole": "projects.enums.PartyRole",
-        "ContributionKind": "projects.enums.ContributionKind",
-        "Effect": "governance.enums.Effect",
-        "ItemKind": "governance.enums.ItemKind",
-    },
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "smartport.api.description.with_problems",
-    ],
-}
+SPECTACULAR_SETTINGS = api_schema.DESCRIPTION
 REST_KNOX = {"TOKEN_TTL": None, "AUTH_HEADER_PREFIX": "Token", "TOKEN_MODEL": "partners.ApiToken"}
 KNOX_TOKEN_MODEL = "partners.ApiToken"
 

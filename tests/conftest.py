@@ -2,6 +2,7 @@ import pytest
 from django.core.cache import caches
 from django.core.management.commands import flush
 from django.test import Client
+from django.utils import translation
 
 from tests.cast import Cast
 
@@ -15,9 +16,10 @@ def _flush_every_table() -> None:
 
 @pytest.fixture(autouse=True)
 def _no_memory_between_tests() -> None:
-    """Rate limits and cached pages start empty."""
+    """Rate limits and cached pages start empty; the language is the house's, whatever page was opened last."""
     for cache in caches.all(initialized_only=True):
         cache.clear()
+    translation.deactivate()
 
 
 @pytest.fixture

@@ -23,7 +23,6 @@ from projects.models.progress import (
     ProjectIndicator,
 )
 from projects.models.reports import (
-    DueDateExtension,
     Evidence,
     Expenditure,
     IndicatorValue,
@@ -31,9 +30,8 @@ from projects.models.reports import (
     ProgressReport,
     ReportingPeriod,
     ReportRisk,
-    ReviewNote,
-    UnmergedDraft,
 )
+from projects.models.reviewing import DueDateExtension, ReviewNote, UnmergedDraft
 
 __all__ = [
     "AgreementParty",
