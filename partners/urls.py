@@ -37,6 +37,11 @@ urlpatterns = [
         _("follow/stop/<str:token>/"), subscriptions.subscription_leave, name="subscription_leave"
     ),
     path(_("workspace/people/<slug:slug>/"), people.partner_people, name="people"),
+    path(
+        _("workspace/people/<slug:slug>/confirmation/"),
+        people.partner_confirmation,
+        name="partner_confirmation",
+    ),
     path(_("workspace/memberships/<int:pk>/"), people.membership, name="membership"),
     path(_("workspace/memberships/<int:pk>/end/"), people.membership_end, name="membership_end"),
     path(

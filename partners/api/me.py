@@ -10,12 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_field, inline_serializer
 from rest_framework import serializers
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from partners.enums import PartnerKind, PartnerRole
 from partners.models import ApiToken, Membership, Partner, User
 from partners.permissions import can_manage_people
+from partners.services import people
 from smartport import obligations
 from smartport.api.access import SignedIn, WithinScope
 from smartport.api.fields import (
@@ -27,7 +29,8 @@ from smartport.api.fields import (
     Texts,
     base_address,
 )
-from smartport.api.views import ApiView, Collection
+from smartport.api.views import ApiView, ChangesByAction
+from smartport.api.writing import IF_MATCH, StrictSerializer
 from smartport.obligations import Obligation
 
 
@@ -46,15 +49,21 @@ class PartnerSerializer(serializers.ModelSerializer):
     note = Texts()
     former_names = FormerName(many=True, read_only=True)
     sources = SourcesField()
-    abilities = Abilities(manage_people=can_manage_people)
+    manager_confirms = serializers.SerializerMethodField()
+    abilities = Abilities(manage_people=can_manage_people, ask_for_confirmation=can_manage_people)
 
     class Meta:
         model = Partner
         fields = [
             "id", "code", "slug", "url", "page", "name", "short_name", "kind", "role", "siren", "siret", "ror",
-            "website", "about", "note", "former_names", "sources", "is_demo", "abilities",
+            "website", "about", "note", "former_names", "sources", "is_demo", "manager_confirms", "abilities",
         ]  # fmt: skip
         read_only_fields = fields
+
+    def get_manager_confirms(self, partner: Partner) -> bool | None:
+        """Whether a manager confirms each report before it is sent; told to those who may change it."""
+        user = self.context["request"].user
+        return partner.manager_confirms if can_manage_people(user, partner) else None
 
 
 class PartnerFilter(django_filters.FilterSet):
@@ -67,7 +76,11 @@ class PartnerFilter(django_filters.FilterSet):
         fields: list[str] = []
 
 
-class Partners(Collection):
+class ConfirmationSent(StrictSerializer):
+    manager_confirms = serializers.BooleanField()
+
+
+class Partners(ChangesByAction):
     title = _("Partners")
     summary = _("The organisations of the initiative, under their present and former names.")
     serializer_class = PartnerSerializer
@@ -79,6 +92,21 @@ class Partners(Collection):
     def get_queryset(self) -> QuerySet:
         return Partner.objects.visible_to(self.request.user).prefetch_related(
             "former_names", "sources"
+        )
+
+    @extend_schema(
+        request=ConfirmationSent,
+        responses=PartnerSerializer,
+        parameters=[IF_MATCH],
+        description=_("Says whether a manager confirms each report before it is sent."),
+    )
+    @action(detail=True, methods=["post"])
+    def confirmation(self, request: Request, pk: str) -> Response:
+        asked = self.body(ConfirmationSent).validated_data["manager_confirms"]
+        return self.change(
+            lambda partner: people.ask_for_confirmation(
+                actor=request.user, partner=partner, manager_confirms=asked
+            )
         )
 
 

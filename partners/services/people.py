@@ -45,6 +45,16 @@ def create_account(*, actor: User, user: User) -> User:
 
 
 @transaction.atomic
+def ask_for_confirmation(*, actor: User, partner: Partner, manager_confirms: bool) -> Partner:
+    """Whether a manager confirms each report of this organisation before it is sent."""
+    _may_manage(actor, partner)
+    partner = Partner.objects.select_for_update().get(pk=partner.pk)
+    partner.manager_confirms = manager_confirms
+    partner.save(update_fields=["manager_confirms"])
+    return partner
+
+
+@transaction.atomic
 def invite(*, actor: User, partner: Partner, email: str, role: str, language: str) -> Invitation:
     _may_manage(actor, partner)
     email = email.strip().lower()

@@ -52,6 +52,24 @@ def partner_people(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "partners/people.html", context)
 
 
+@require_POST
+@login_required
+def partner_confirmation(request: HttpRequest, slug: str) -> HttpResponse:
+    """Whether reports wait for a manager before they are sent."""
+    partner = _partner_of(request, slug)
+    if not permissions.can_manage_people(request.user, partner):
+        raise PermissionDenied
+    asked = "manager_confirms" in request.POST
+    people.ask_for_confirmation(actor=request.user, partner=partner, manager_confirms=asked)
+    if asked:
+        messages.success(
+            request, _("From now on a manager confirms each report before it is sent.")
+        )
+    else:
+        messages.success(request, _("From now on whoever writes a report may send it."))
+    return redirect("partners:people", slug=partner.slug)
+
+
 def _invited(request: HttpRequest, partner: Partner, form: InvitationForm) -> bool:
     try:
         people.invite(actor=request.user, partner=partner, **form.cleaned_data)

@@ -3,7 +3,9 @@
 from datetime import date, timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from partners.enums import MembershipRole
 from partners.models import Message
@@ -304,10 +306,14 @@ def test_correcting_an_old_report_leaves_the_newer_health_alone(report, writer, 
     assert (report.project.health, report.project.latest_report) == ("sunny", newer)
 
 
-def test_a_partner_may_want_a_manager_to_confirm(report, writer):
-    report.project.lead.manager_confirms = True
-    report.project.lead.save()
-    manager = MembershipFactory(partner=report.project.lead, role=MembershipRole.MANAGER).user
+def test_a_partner_may_want_a_manager_to_confirm(report, writer, as_user):
+    lead = report.project.lead
+    manager = MembershipFactory(partner=lead, role=MembershipRole.MANAGER).user
+    with override("fr"):
+        address = reverse("partners:partner_confirmation", args=[lead.slug])
+    assert as_user(writer).post(address, {"manager_confirms": "on"}).status_code == 403
+    as_user(manager).post(address, {"manager_confirms": "on"})
+    lead.refresh_from_db()
     save(report, writer, **COMPLETE)
     with pytest.raises(reports.ConfirmationNeeded):
         reports.submit(actor=writer, report=report)
@@ -318,6 +324,9 @@ def test_a_partner_may_want_a_manager_to_confirm(report, writer):
         reports.confirm(actor=writer, report=report)
     reports.confirm(actor=manager, report=report)
     assert reports.submit(actor=writer, report=report).confirmed_by == manager
+    as_user(manager).post(address)
+    lead.refresh_from_db()
+    assert not lead.manager_confirms
 
 
 def test_a_change_after_the_confirmation_asks_for_it_again(report, writer):

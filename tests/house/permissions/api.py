@@ -73,6 +73,14 @@ ROWS = [
         for name, status in (("send-again", 200), ("withdraw", 200), ("accept", 403))
     ),
     Row("api:partners-detail", "200", lambda world: {"pk": world.partner.pk}),
+    Row(
+        "api:partners-confirmation",
+        "401 403 403 200 403 200 200",
+        lambda world: {"pk": world.partner.pk},
+        method="post",
+        data={"manager_confirms": True},
+        json=True,
+    ),
     Row("api:goals-detail", "200", lambda world: {"pk": world.goal.pk}),
     Row("api:frameworks-detail", "200", lambda world: {"pk": world.framework.pk}),
     Row("api:series-detail", "200", lambda world: {"pk": world.public_series.pk}),

@@ -82,6 +82,12 @@ ROWS = [
     Row(
         "partners:people", "302 404 200 200 404 200 200", lambda world: {"slug": world.partner.slug}
     ),
+    Row(
+        "partners:partner_confirmation",
+        "302 404 403 302 404 302 302",
+        lambda world: {"slug": world.partner.slug},
+        method="post",
+    ),
     Row("partners:membership", "302 404 403 200 404 200 200", membership),
     Row("partners:membership_end", "302 404 200 200 404 200 200", membership, method="post"),
     Row(
