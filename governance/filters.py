@@ -16,6 +16,7 @@ from governance.enums import TO_DO, ActionStatus, Effect, ItemKind, Outcome
 from governance.models import Action, Committee, Decision
 from partners.models import Partner
 from projects.search import Unaccented, clean
+from smartport.forms import SearchInput
 
 MOST_WORDS = 10
 WORDS = ("title_fr", "title_en", "text_fr", "text_en", "conditions")
@@ -50,7 +51,9 @@ class CommitteeFilter(django_filters.ModelChoiceFilter):
 
 
 class DecisionFilter(django_filters.FilterSet):
-    q = django_filters.CharFilter(method="search", label=_("Search"), max_length=200)
+    q = django_filters.CharFilter(
+        method="search", label=_("Search"), max_length=200, widget=SearchInput
+    )
     committee = CommitteeFilter()
     year = django_filters.NumberFilter(label=_("Year"), min_value=1900, max_value=9999)
     kind = django_filters.ChoiceFilter(
@@ -79,7 +82,9 @@ class DecisionFilter(django_filters.FilterSet):
 class ActionFilter(django_filters.FilterSet):
     """`status` may be repeated; `late` and `mine` are true or nothing."""
 
-    q = django_filters.CharFilter(method="search", label=_("Search"), max_length=200)
+    q = django_filters.CharFilter(
+        method="search", label=_("Search"), max_length=200, widget=SearchInput
+    )
     committee = CommitteeFilter()
     partner = django_filters.ModelChoiceFilter(
         queryset=Partner.objects.order_by("name"),

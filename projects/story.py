@@ -5,7 +5,7 @@ Days known to the month or the year only are kept as such ("2018-10", "2017"): n
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -72,6 +72,30 @@ class Edition:
     @property
     def when(self) -> str:
         return written(self.launched)
+
+
+@dataclass(frozen=True)
+class Told:
+    """An entry on a page: `notes` are the places of its sources in the page's list, `about` names and links."""
+
+    entry: Entry
+    notes: list[int]
+    about: list[tuple[str, str]]
+
+
+def told(
+    entries: Iterable[Entry], sources: Iterable[Source], about: Mapping[str, tuple[str, str]]
+) -> list[Told]:
+    """`about` gives, by code, the name and the page of the projects and partners that entries name."""
+    places = {source.code: place for place, source in enumerate(sources, 1)}
+    return [
+        Told(
+            entry,
+            sorted(places[code] for code in entry.sources if code in places),
+            [about[code] for code in (entry.project, entry.partner) if code in about],
+        )
+        for entry in entries
+    ]
 
 
 def timeline() -> tuple[Entry, ...]:

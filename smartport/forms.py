@@ -33,6 +33,8 @@ class LookBoundField(BoundField):
     def limit(self) -> int | None:
         if isinstance(self.field.widget, forms.EmailInput | forms.PasswordInput):
             return None
+        if isinstance(self.field.widget, SearchInput):
+            return None  # nobody writes to the end of a search
         limit = getattr(self.field, "max_length", None)
         return limit if limit and limit >= COUNTED_FROM else None
 
@@ -61,6 +63,10 @@ class Renderer(TemplatesSetting):
     formset_template_name = "django/forms/look_formset.html"
     field_template_name = "django/forms/look_field.html"
     bound_field_class = LookBoundField
+
+
+class SearchInput(forms.TextInput):
+    input_type = "search"
 
 
 class DateInput(forms.DateInput):

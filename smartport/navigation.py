@@ -52,10 +52,18 @@ ACCOUNT = (
     Entry(_("Mailbox"), "partners:mailbox", "mail", shown_to="is_staff", only_in_trial=True),
     Entry(_("My account"), "partners:preferences", "settings"),
 )
+# Pages that no menu has room for: the site map names them.
+MORE = (
+    Entry(_("Goals and frameworks"), "projects:goal_list"),
+    Entry(_("Research and training"), "projects:academic"),
+    Entry(_("The story"), "projects:story"),
+    Entry(_("Known from public sources"), "projects:outside_portfolio"),
+    Entry(_("Funding agreements"), "projects:agreement_list"),
+    Entry(_("Check a pack"), "governance:verify_pack"),
+)
 FOOTER = (
     Entry(_("Legal notice"), "smartport:legal"),
     Entry(_("Personal data"), "smartport:personal_data"),
-    Entry(_("Accessibility"), "smartport:accessibility"),
     Entry(_("Site map"), "smartport:site_map"),
 )
 

@@ -7,11 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template import loader
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language_from_request, override
 from django.views.decorators.http import require_safe
 
-from smartport import accessibility
+from smartport import accessibility, navigation
 from smartport.api import problems
 from smartport.page_cache import public_page
 
@@ -62,14 +63,20 @@ def personal_data(request: HttpRequest) -> HttpResponse:
 @require_safe
 def accessibility_statement(request: HttpRequest) -> HttpResponse:
     audit = accessibility.standing_audit()
-    context = {"audit": audit, "level": accessibility.level(audit), "legal": settings.LEGAL}
+    context = {
+        "audit": audit,
+        "level": accessibility.level(audit),
+        "legal": settings.LEGAL,
+        "made_on": audit.done_on if audit else timezone.localdate(),
+    }
     return render(request, "smartport/accessibility.html", context)
 
 
 @public_page
 @require_safe
 def site_map(request: HttpRequest) -> HttpResponse:
-    return render(request, "smartport/site_map.html")
+    more = navigation.links(navigation.MORE, request)
+    return render(request, "smartport/site_map.html", {"more_links": more})
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

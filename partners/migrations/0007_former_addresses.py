@@ -5,6 +5,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from smartport.migrating import together
+
 
 class Migration(migrations.Migration):
 
@@ -12,7 +14,7 @@ class Migration(migrations.Migration):
         ('partners', '0006_announcements'),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name='PartnerRedirect',
             fields=[
@@ -34,4 +36,4 @@ class Migration(migrations.Migration):
             name='partner',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='former_slugs', to='partners.partner'),
         ),
-    ]
+    ])

@@ -5,6 +5,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from smartport.migrating import together
+
 
 class Migration(migrations.Migration):
 
@@ -12,7 +14,7 @@ class Migration(migrations.Migration):
         ('projects', '0006_listed_by_triggers'),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name='SeriesRedirect',
             fields=[
@@ -38,4 +40,4 @@ class Migration(migrations.Migration):
             name='series',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='former_slugs', to='projects.projectseries'),
         ),
-    ]
+    ])

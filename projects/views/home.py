@@ -22,7 +22,8 @@ STORY = 4  # latest entries of the story on the first page
 def home(request: HttpRequest) -> HttpResponse:
     """The initiative in a sentence, four figures that link, what was decided last."""
     projects = Project.objects.public()
-    entries = story.timeline()
+    entries = story.timeline()[-STORY:][::-1]
+    sources = story.sources_of(entries)
     context = {
         "figures": _figures(projects),
         "series": ProjectSeries.objects.public().order_by("-approved_on", "-pk")[:LATEST],
@@ -30,8 +31,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "map": place_map(projects),
         "tiles": settings.MAP_TILES_URL,
         "goals": StrategicGoal.objects.all(),
-        "entries": entries[-STORY:][::-1],
-        "sources": rows.source_links(story.sources_of(entries[-STORY:])),
+        "entries": story.told(entries, sources, {}),
+        "sources": rows.source_links(sources),
     }
     return render(request, "projects/home.html", context)
 

@@ -9,8 +9,14 @@ from django.views.decorators.http import require_safe
 
 from partners.enums import PartnerRole
 from partners.models import Partner
-from projects import portfolio, rows
-from projects.models import Contribution, Project, ProjectPartner
+from projects import portfolio, rows, story
+from projects.models import (
+    AgreementParty,
+    Contribution,
+    FundingAgreement,
+    Project,
+    ProjectPartner,
+)
 from projects.views.moving import moved
 from smartport.page_cache import public_page
 
@@ -73,9 +79,24 @@ def partner_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "given": _contributions(request, funder=partner),
         "received": _contributions(request, recipient=partner),
         "list_url": portfolio.list_url(partner=partner.slug),
+        "parties": _parties(request, partner),
+        "frameworks": partner.frameworks.order_by("code"),
+        "entries": story.told(
+            [entry for entry in story.timeline() if entry.partner == partner.code], [], {}
+        ),
         "sources": rows.source_links(partner.sources.all()),
     }
     return render(request, "projects/partner_detail.html", context)
+
+
+def _parties(request: HttpRequest, partner: Partner) -> QuerySet:
+    """Where it is a party to an agreement itself; amendments are read on the agreement's page."""
+    visible = FundingAgreement.objects.visible_to(request.user)
+    return (
+        AgreementParty.objects.filter(partner=partner, amendment=None, agreement__in=visible)
+        .select_related("agreement")
+        .order_by("agreement__code")[:ROWS]
+    )
 
 
 def _contributions(request: HttpRequest, **side: Partner) -> portfolio.Total:

@@ -1,11 +1,14 @@
+from collections.abc import Iterable
+
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from partners.enums import PartnerKind
-from partners.models import Source
+from partners.models import Partner, Source
 from projects import portfolio, rows, story
 from projects.enums import ACADEMIC_STRANDS, Strand
 from projects.models import AgreementParty, Framework, FundingAgreement, Project, StrategicGoal
@@ -127,12 +130,30 @@ def story_page(request: HttpRequest) -> HttpResponse:
         source for agreement in agreements for source in agreement.sources.all()
     )
     context = {
-        "entries": entries,
+        "entries": story.told(entries, sources, _named_by(entries)),
         "editions": editions,
         "agreements": agreements,
         "sources": rows.source_links(sources),
     }
     return render(request, "projects/story.html", context)
+
+
+def _named_by(entries: Iterable[story.Entry]) -> dict[str, tuple[str, str]]:
+    """Projects and partners that entries name, with the page that tells of them."""
+    codes = {code for entry in entries for code in (entry.project, entry.partner) if code}
+    apart = reverse("projects:outside_portfolio")
+    named = {
+        project.code: (project.title, project.get_absolute_url())
+        for project in Project.objects.public().filter(code__in=codes)
+    }
+    for project in Project.objects.outside_portfolio().filter(code__in=codes):
+        named[project.code] = (project.title, f"{apart}#{project.slug}")
+    for partner in Partner.objects.filter(code__in=codes):
+        named[partner.code] = (
+            partner.name,
+            reverse("projects:partner_detail", args=[partner.slug]),
+        )
+    return named
 
 
 @public_page

@@ -75,7 +75,7 @@ class Figure:
 
     @property
     def patterns(self) -> SafeString:
-        return svg.patterns(self.key)
+        return svg.patterns(self.key, {part.pattern for part in self.legend})
 
     @property
     def swatches(self) -> list[tuple[Part, SafeString]]:

@@ -10,6 +10,7 @@ classes (``f-sea`` fills, ``s-sea`` strokes, ``t`` writes), which follow the lig
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from functools import lru_cache
 from html import escape
 
@@ -75,11 +76,11 @@ def markup(element: Element) -> SafeString:
     return mark_safe("".join(parts))  # noqa: S308 (texts and attributes are escaped as they are written)
 
 
-def patterns(key: str) -> SafeString:
-    """The hatchings of one figure, under ids that begin with the figure's key."""
+def patterns(key: str, used: Container[str] = HATCHINGS) -> SafeString:
+    """The hatchings that one figure uses, under ids that begin with the figure's key."""
     root = canvas(0, css="chart-defs", width=0)
     defs = add(root, "defs")
-    for name in HATCHINGS:
+    for name in filter(used.__contains__, HATCHINGS):
         turn = "rotate(45)" if name in ("hatch", "cross") else "rotate(0)"
         size = {"width": 6, "height": 6, "patternUnits": "userSpaceOnUse", "patternTransform": turn}
         tile = add(defs, "pattern", id=f"{key}-{name}", **size)
@@ -89,7 +90,7 @@ def patterns(key: str) -> SafeString:
             add(tile, "line", class_="s-paper", x1=0, y1=0, x2=0, y2=6)
         if name in ("bars", "cross"):
             add(tile, "line", class_="s-paper", x1=0, y1=0, x2=6, y2=0)
-    return markup(root)
+    return markup(root) if defs.children else SafeString("")
 
 
 def block(parent: Element, key: str, tone: str, pattern: str, **box: object) -> None:

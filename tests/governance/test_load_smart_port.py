@@ -9,6 +9,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db.models import Q
 from django.utils import translation
+from lxml import html
 from stdnum.fr import siren, siret
 
 from governance.loading import rows
@@ -198,6 +199,21 @@ def test_every_text_is_there_in_both_languages(facts):
         for name in (n[:-3] for n in names if n.endswith("_fr")):
             one_sided = model.objects.filter(Q(**{f"{name}_fr": ""}) ^ Q(**{f"{name}_en": ""}))
             assert not one_sided.exists(), (model, name)
+
+
+def test_each_entry_of_the_story_leads_to_its_sources_and_to_what_it_names(facts, client):
+    page = html.fromstring(client.get("/fr/histoire/").content.decode())
+    (entry,) = page.xpath("//ol/li[contains(., 'devient la CCI')]")
+    notes = entry.xpath(".//a[starts-with(@href, '#source-')]/@href")
+    told = [page.get_element_by_id(note[1:]).text_content() for note in notes]
+    assert any("nouveau nom de la chambre de commerce" in one for one in told)
+    assert entry.xpath(".//a[@href='/fr/partenaires/cci/']")
+
+
+def test_an_organisation_tells_its_names_its_agreements_and_its_part_in_the_story(facts, client):
+    text = client.get("/fr/partenaires/cci/").content.decode()
+    assert "CCI Marseille Provence" in text and "devient la CCI" in text
+    assert "Convention multipartite de la Chaire Smart Port" in text and "Annoncée" in text
 
 
 def test_the_story_is_in_order_and_rests_on_known_sources(facts):

@@ -100,7 +100,7 @@ def test_search_engines_are_kept_out_of_a_trial(client, settings):
 
 
 def test_every_entry_of_the_navigation_leads_somewhere(rf):
-    entries = (*navigation.PUBLIC, *navigation.ACCOUNT, *navigation.FOOTER)
+    entries = (*navigation.PUBLIC, *navigation.MORE, *navigation.ACCOUNT, *navigation.FOOTER)
     user = type("Everyone", (), {entry.shown_to: True for entry in entries if entry.shown_to})()
     request = rf.get("/fr/")
     request.user = user
