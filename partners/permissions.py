@@ -1,7 +1,7 @@
 from typing import TYPE_CHECKING
 
-from partners.enums import MembershipRole, MessageState
-from partners.models import Membership, Message, Partner
+from partners.enums import AnnouncementState, MembershipRole, MessageState
+from partners.models import Announcement, Membership, Message, Partner
 from smartport import messages
 
 if TYPE_CHECKING:
@@ -56,3 +56,8 @@ def can_resend(user: "User", message: Message) -> bool:
 
 def can_settle(user: "User", message: Message) -> bool:
     return can_steer_messages(user) and message.state == MessageState.UNCERTAIN
+
+
+def can_change_announcement(user: "User", announcement: Announcement) -> bool:
+    """Edit, delete or send it: once sent, nobody receives it twice."""
+    return can_steer_messages(user) and announcement.state == AnnouncementState.DRAFT

@@ -25,6 +25,7 @@ COLLECTIONS = [
     "summonses", "agenda-items", "papers", "proposals", "decisions", "packs", "pack-builds", "minutes", "actions",
 ]  # fmt: skip
 OF_MEMBERS = ["memberships", "invitations"]  # asked by people who are signed in only
+OF_THE_OFFICE = ["messages", "announcements"]  # asked by the secretariat only
 SECRET = "tres-secret"
 
 

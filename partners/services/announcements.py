@@ -1,5 +1,6 @@
 """Messages of the secretariat to a group: a draft, a look at what each reads and how many they are, one sending."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -46,6 +47,13 @@ def readers_of(announcement: Announcement) -> list[User]:
     if group is None:
         return []
     return list(group.people().filter(is_active=True).order_by("last_name", "first_name", "pk"))
+
+
+def english_missing(announcement: Announcement, people: Sequence[User]) -> int:
+    """How many of them read English, where there is no text for them."""
+    if announcement.text_en:
+        return 0
+    return sum(person.language == Language.EN for person in people)
 
 
 def preview(announcement: Announcement, language: str) -> Written:

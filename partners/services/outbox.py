@@ -28,6 +28,7 @@ from smartport.workflow import move
 logger = logging.getLogger(__name__)
 
 KEY_LENGTH = 200
+FOOTER = "\n--\n"  # below it stands the reader's own link to stop these messages
 
 
 def queue(
@@ -164,6 +165,12 @@ def queue_failure(
     declared = messages.kinds[kind]
     row = _blank(declared, key, obligation, step, address, language, recipient)
     Message.objects.bulk_create([_unwritten(row, declared, error)], ignore_conflicts=True)
+
+
+def readable_text(message: Message) -> str | None:
+    """As others may read it: none of what held a link for one person, nor the reader's own link to stop."""
+    kind = messages.kinds.get(message.kind)
+    return None if kind and kind.secret else message.text.partition(FOOTER)[0]
 
 
 def wake() -> None:

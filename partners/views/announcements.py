@@ -76,9 +76,7 @@ def announcement(request: HttpRequest, pk: int) -> HttpResponse:
             for language, label in Language.choices
             if row.words(language)["text"]
         ],
-        "english_missing": sum(person.language == Language.EN for person in people)
-        if not row.text_en
-        else 0,
+        "english_missing": announcements.english_missing(row, people),
     }
     return render(request, "partners/announcement.html", context)
 

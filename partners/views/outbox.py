@@ -21,7 +21,6 @@ from partners.services.upcoming import next_for
 from smartport import messages as kinds
 
 PAGE = 50
-FOOTER = "\n--\n"  # below it stands the reader's own link to stop these messages
 
 
 def for_secretariat(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -67,8 +66,7 @@ def outbox_message(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "message": message,
         "kind": kind,
-        "secret": bool(kind and kind.secret),
-        "text": message.text.partition(FOOTER)[0],
+        "text": outbox.readable_text(message),
         "related": related[:20],
         "next": next_for(message, timezone.localdate()),
         "may_resend": can_resend(request.user, message),

@@ -26,6 +26,8 @@ DESCRIPTION = {
         "Level": "projects.enums.Level",
         "Language": "partners.enums.Language",
         "MembershipRole": "partners.enums.MembershipRole",
+        "MessageState": "partners.enums.MessageState",
+        "AnnouncementState": "partners.enums.AnnouncementState",
         "PartyRole": "projects.enums.PartyRole",
         "ContributionKind": "projects.enums.ContributionKind",
         "Effect": "governance.enums.Effect",

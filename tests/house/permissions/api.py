@@ -3,11 +3,16 @@
 from tests.house.matrix import Row
 
 SIGNED_IN = "401 200 200 200 200 200 200"
+OFFICE = "401 403 403 403 403 200 200"
 LISTS = (
     "partners", "goals", "frameworks", "series", "projects", "milestones", "indicators", "reports", "campaigns",
     "agreements", "contributions", "instalments", "committees", "seats", "mandates", "meetings", "summonses",
     "agenda-items", "papers", "proposals", "decisions", "packs", "pack-builds", "minutes", "actions",
 )  # fmt: skip
+
+
+def announcement(world):
+    return {"pk": world.announcement.pk}
 
 
 def draft(world):
@@ -71,6 +76,40 @@ ROWS = [
             json=True,
         )
         for name, status in (("send-again", 200), ("withdraw", 200), ("accept", 403))
+    ),
+    Row("api:messages-list", OFFICE),
+    Row("api:messages-detail", OFFICE, lambda world: {"pk": world.message.pk}),
+    *(
+        Row(
+            f"api:messages-{name}",
+            "401 403 403 403 403 409 409",
+            lambda world: {"pk": world.message.pk},
+            method="post",
+            data=sent,
+            json=True,
+        )
+        for name, sent in (("resend", {}), ("settle", {"arrived": True}))
+    ),
+    Row("api:announcements-list", OFFICE),
+    Row("api:announcements-list", "401 403 403 403 403 400 400", method="post", json=True),
+    Row("api:announcements-groups", OFFICE),
+    Row("api:announcements-detail", OFFICE, announcement),
+    Row("api:announcements-detail", OFFICE, announcement, method="patch", json=True),
+    Row(
+        "api:announcements-detail",
+        "401 403 403 403 403 204 204",
+        announcement,
+        method="delete",
+        json=True,
+    ),
+    Row("api:announcements-preview", OFFICE, announcement),
+    Row(
+        "api:announcements-send",
+        "401 403 403 403 403 409 409",
+        announcement,
+        method="post",
+        data={"expected": 0},
+        json=True,
     ),
     Row("api:partners-detail", "200", lambda world: {"pk": world.partner.pk}),
     Row(
