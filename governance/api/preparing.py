@@ -26,7 +26,7 @@ from governance.models import Committee, Meeting
 from governance.services import beginnings
 from partners.models import Partner, User
 from projects.models import FundingAgreement, Project, ProjectSeries
-from smartport.api.writing import StrictSerializer
+from smartport.api.writing import Moment, StrictSerializer
 
 MOST = 1000  # days, minutes
 NINE = time(9)
@@ -129,8 +129,8 @@ class MeetingFactsSent(StrictSerializer):
     kind = serializers.ChoiceField(choices=MeetingKind.choices, required=False)
     title = PlaceSent(required=False)
     place = PlaceSent(required=False)
-    starts_at = serializers.DateTimeField(required=False)
-    ends_at = serializers.DateTimeField(required=False, allow_null=True)
+    starts_at = Moment(required=False)
+    ends_at = Moment(required=False, allow_null=True)
     answers_due_on = serializers.DateField(required=False)
     link = serializers.URLField(max_length=200, required=False, allow_blank=True)
     proposals_until = serializers.DateField(required=False, allow_null=True)

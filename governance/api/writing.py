@@ -16,7 +16,7 @@ from governance.enums import (
     VoteMode,
 )
 from partners.models import Partner, User
-from smartport.api.writing import StrictSerializer
+from smartport.api.writing import Moment, StrictSerializer
 
 LONGEST = 20_000  # characters of a text
 VOTES = ("votes_for", "votes_against", "votes_abstain")
@@ -78,7 +78,7 @@ class MomentSent(StrictSerializer):
     """Who arrives or leaves; without a moment, now."""
 
     person = serializers.IntegerField()
-    at = serializers.DateTimeField(default=None, allow_null=True)
+    at = Moment(default=None, allow_null=True)
 
 
 class ProxySent(StrictSerializer):

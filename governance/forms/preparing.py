@@ -4,13 +4,14 @@ from datetime import datetime, time
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from governance.enums import Access, Effect, ItemKind, MeetingKind, MeetingStatus
 from governance.models import AgendaItem, Committee, Meeting
 from governance.services import beginnings
-from governance.services.meetings import copied_from
+from governance.services.meetings import FIRST_DAY, LAST_DAY, copied_from
 from partners.models import User
 from projects.enums import AgreementStatus, SeriesStatus
 from projects.models import FundingAgreement, Project, ProjectSeries
@@ -32,6 +33,7 @@ class MeetingForm(forms.ModelForm):
         label=_("Day"),
         widget=DateInput,
         help_text=_("Of a written consultation: the last day for answers. Its times are not used."),
+        validators=[MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)],
     )
     begins = forms.TimeField(label=_("Begins at"), widget=TimeInput, initial=NINE)
     ends = forms.TimeField(label=_("Ends at"), widget=TimeInput, required=False)

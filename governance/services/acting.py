@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from governance.enums import Effect, MinutesStatus
 from governance.errors import MinutesNotReady, SubjectMissing
 from governance.models import AgendaItem, Decision, Minutes
+from governance.services.rules import minutes_warning
 from partners.models import User
 from projects.enums import ProjectStatus
 from projects.models import FundingAgreement, Project, ProjectSeries
@@ -131,23 +132,14 @@ def _approve_agreement(actor: User, decision: Decision) -> None:
 
 
 def _approve_minutes(actor: User, decision: Decision) -> None:
-    """The minutes of the meeting before, once circulated; approved already, they stay as they are.
-
-    Those of a meeting older than the portal are approved on paper: nothing is done here.
-    """
-    previous = decision.meeting.previous
-    found = Minutes.objects.select_for_update().filter(meeting=previous).first()
-    if previous is None or (found and found.status == MinutesStatus.APPROVED):
-        return
-    if found is None or found.status != MinutesStatus.CIRCULATED:
+    """The minutes of the meeting before, once circulated; approved already, they stay as they are."""
+    if refused := minutes_warning(decision.meeting):
         raise MinutesNotReady(
-            _("The minutes of “%(meeting)s” were not circulated: nobody could read them.")
-            % {"meeting": previous},
-            remedy=_("Circulate them, then close again; or record this item as postponed."),
+            refused, remedy=_("Circulate them, then close again; or record this item as postponed.")
         )
-    found.status, found.approved_on = MinutesStatus.APPROVED, decision.decided_on
-    found.approved_by = decision
-    found.save()
+    Minutes.objects.filter(
+        meeting=decision.meeting.previous_id, status=MinutesStatus.CIRCULATED
+    ).update(status=MinutesStatus.APPROVED, approved_on=decision.decided_on, approved_by=decision)
 
 
 def _suspend(actor: User, decision: Decision) -> None:

@@ -1,6 +1,6 @@
 """The life of a meeting: prepared, summoned, opened, ended, cancelled. Closing is in `decisions`."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -21,6 +21,7 @@ ON_CALENDARS = {"starts_at", "ends_at", "time_known", "link"} | {
     f"{name}_{code}" for name in ("title", "place") for code, _language in settings.LANGUAGES
 }
 COPIED = ("committee", "place_fr", "place_en", "link", "is_public")
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)  # a typing error lies beyond
 SUMMONED_CAPACITIES = (Capacity.CHAIR, Capacity.TITULAR, Capacity.SECRETARY, Capacity.ALTERNATE)
 
 
@@ -64,10 +65,10 @@ def create_meeting(
         **fields,
     )
     _set_last_day(meeting)
+    _check_days(meeting)
     if meeting.proposals_until is None and not meeting.is_written:
         until = meeting.day - timedelta(days=committee.proposal_days)
         meeting.proposals_until = until if until >= timezone.localdate() else None
-    _check_days(meeting)
     meeting.save()
     beginnings.begin_agenda(actor=actor, meeting=meeting, source=agenda_from, like=like)
     return meeting
@@ -86,6 +87,12 @@ def copied_from(like: Meeting) -> dict[str, Any]:
 
 def _check_days(meeting: Meeting) -> None:
     """Raises DatesRefused."""
+    if not FIRST_DAY <= meeting.day <= LAST_DAY:
+        raise DatesRefused(
+            _("No meeting is held in that year."),
+            remedy=_("Check the year."),
+            field="answers_due_on" if meeting.is_written else "starts_at",
+        )
     if meeting.ends_at and meeting.ends_at <= meeting.starts_at:
         raise DatesRefused(
             _("The meeting ends before it begins."),

@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from governance.enums import MeetingStatus
+from governance.enums import ItemKind, MeetingStatus
 from governance.models import AgendaItem, Meeting, PaperRevision
+from governance.services.rules import minutes_warning
 from governance.services.snapshots import annexes_for, items_for, projects_by_item
 from governance.typesetting.inspection import ERRORS, MESSAGES
 from projects.models import ProgressReport
@@ -49,6 +50,10 @@ def _meeting(meeting: Meeting, items: list[AgendaItem]) -> Iterator[Note]:
         yield Note("no_item", _("The agenda has no item."), here, is_error=True)
     if meeting.status == MeetingStatus.DRAFT:
         yield Note("not_summoned", _("The summons have not been sent yet."), here)
+    approves = any(item.kind == ItemKind.APPROVE_MINUTES for item in items)
+    if told := minutes_warning(meeting) if approves else "":
+        there = _page("minutes_detail", meeting.previous.code) if meeting.previous else here
+        yield Note("minutes_not_circulated", told, there)
 
 
 def _item(meeting: Meeting, item: AgendaItem, audience: str) -> Iterator[Note]:

@@ -6,8 +6,8 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from governance.enums import DayCount, MeetingStatus
-from governance.models import Meeting
+from governance.enums import DayCount, ItemKind, MeetingStatus, MinutesStatus
+from governance.models import Meeting, Minutes
 from governance.services import timing
 from smartport.holidays import is_worked
 
@@ -52,10 +52,26 @@ def notice_warning(meeting: Meeting) -> str:
     }
 
 
+def minutes_warning(meeting: Meeting) -> str:
+    """Why the minutes of the meeting before cannot be approved here; empty where they can, or are approved.
+
+    Those of a meeting older than the portal are approved on paper.
+    """
+    previous = meeting.previous
+    known = {MinutesStatus.CIRCULATED, MinutesStatus.APPROVED}
+    if previous is None or Minutes.objects.filter(meeting=previous, status__in=known).exists():
+        return ""
+    return _("The minutes of “%(meeting)s” were not circulated: nobody could read them.") % {
+        "meeting": previous
+    }
+
+
 def warnings_of(meeting: Meeting) -> list[tuple[str, str]]:
     """What the rules say against the meeting as it is prepared, each with its code; people decide."""
     agenda = list(meeting.agenda.order_by("position"))
     found = [("notice", notice_warning(meeting))]
+    if any(item.kind == ItemKind.APPROVE_MINUTES for item in agenda):
+        found.append(("minutes", minutes_warning(meeting)))
     if over := timing.overrun(meeting, agenda):
         told = ngettext(
             "The agenda goes %(n)s minute past %(end)s, the end of the meeting.",

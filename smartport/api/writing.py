@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -19,6 +20,16 @@ IF_MATCH = OpenApiParameter(
         "The ETag of the version that this changes: 428 without it, 412 when it is no longer current."
     ),
 )
+
+
+class Moment(serializers.DateTimeField):
+    """A date with its time; one that no calendar of the portal can hold is a wrong value, not a failure."""
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        try:
+            return super().enforce_timezone(value)
+        except OverflowError:
+            self.fail("overflow")
 
 
 class StrictSerializer(serializers.Serializer):

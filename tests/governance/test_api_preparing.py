@@ -164,6 +164,12 @@ class TestMeetings:
             ({"committee": code, "kind": "written"}, "answers_due_on"),
             ({"starts_at": "2027-03-09T10:00:00+01:00"}, "committee"),
             ({"committee": code, "starts_at": "x"}, "starts_at"),
+            ({"committee": code, "starts_at": "0001-01-01"}, "starts_at"),
+            ({"committee": code, "starts_at": "0202-03-09T10:00:00Z"}, "starts_at"),
+            (
+                {"committee": code, "kind": "written", "answers_due_on": "9999-12-31"},
+                "answers_due_on",
+            ),
             ({"committee": code, "starts_at": "2027-03-09T10:00:00Z", "link": "x"}, "link"),
         ):
             answer = office("post", "meetings/", sent)

@@ -90,6 +90,9 @@ def test_a_meeting_that_ends_before_it_begins_is_refused_beside_the_field(cast, 
     assert response.status_code == 422
     assert response.context["form"].errors["ends"]
     assert 'value="11:00"' in response.content.decode()
+    in_antiquity = data | {"day": "0202-02-10", "ends": ""}
+    response = as_user(cast.secretary).post(reverse("governance:meeting_create"), in_antiquity)
+    assert response.context["form"].errors["day"]
 
 
 def test_approving_a_series_without_naming_it_is_refused_beside_the_field(cast, as_user):

@@ -15,6 +15,7 @@ from governance.enums import ItemKind, MinutesStatus, VoteMode
 from governance.errors import MinutesFrozen, MinutesNotReady
 from governance.models import Minutes, MinutesDraft, MinutesExtract
 from governance.services import attendance, decisions, extracts, meetings, minutes
+from governance.services.preflight import preflight
 from governance.tasks import approve_minutes
 from partners.models import Message
 from smartport.errors import NotAllowed, Stale
@@ -209,6 +210,8 @@ def test_minutes_nobody_could_read_are_not_approved_and_the_page_says_what_to_do
     )
     decisions.record_outcome(actor=cast.secretary, item=item, outcome="approved")
     client, close = as_user(cast.secretary), page("meeting_close", following)
+    (warned,) = [one for one in preflight(following, "full") if "minutes" in one.code]
+    assert warned.url == page("minutes_detail", closed) and not warned.is_error
     refused = client.post(close)
     assert refused.status_code == 409
     assert refused.context["refused_items"] == [item]
