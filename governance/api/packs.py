@@ -97,6 +97,7 @@ class Packs(ChangesByAction):
     )
     @action(detail=True, methods=["post"])
     def issue(self, request: Request, pk: str) -> Response:
+        self.get_object()
         demand_secretariat(request.user)
         return self.change(lambda pack: packs.issue_pack(actor=request.user, pack=pack))
 
