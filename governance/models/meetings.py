@@ -10,6 +10,7 @@ from governance.models.committees import Committee
 from governance.querysets import MeetingQuerySet
 from partners.models import Source
 from partners.models.organisations import DEMO_PREFIX
+from smartport import dates
 from smartport.guards import dated
 
 
@@ -105,7 +106,7 @@ class Meeting(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title or f"{self.committee} · {timezone.localdate(self.starts_at):%d/%m/%Y}"
+        return self.title or f"{self.committee} · {dates.day(timezone.localdate(self.starts_at))}"
 
     def get_absolute_url(self) -> str:
         return reverse("governance:meeting_detail", args=[self.code])

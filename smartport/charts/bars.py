@@ -141,7 +141,7 @@ def _columns(
     root = svg.canvas(TOP + PLOT + FOOT, label=f"{title}. {spoken}")
     grid(root, ticks, scale, short)
     step = (100 - AXIS) / len(bars)
-    every = ceil(len(bars) / 10)
+    every = ceil(len(bars) / 6)
     for index, bar in enumerate(bars):
         spot = svg.at(root, AXIS + step * (index + 0.5), TOP + PLOT)
         _column(spot, key, bar, parts, scale, min(48, 220 / len(bars)))
