@@ -10,7 +10,17 @@ from django.test import Client
 from django.utils import timezone
 
 from governance.enums import Audience, Effect, ItemKind, MeetingStatus, Outcome, PackStatus
-from governance.models import Decision, Meeting, Pack, PackEntry
+from governance.models import (
+    AgendaItem,
+    AgendaPaper,
+    Decision,
+    ItemProposal,
+    Meeting,
+    Pack,
+    PackEntry,
+    Paper,
+    PaperRevision,
+)
 from partners.enums import TokenScope
 from partners.models import User
 from partners.services.tokens import create_token
@@ -104,6 +114,17 @@ def pack(meeting: Meeting, builder: User, *, issued: bool, version: int) -> Pack
     return made
 
 
+def paper_of(item: AgendaItem, bringer: User) -> Paper:
+    """A secret paper in one revision, pinned to the item."""
+    paper = Paper.objects.create(committee=item.meeting.committee, title=SECRET)
+    revision = PaperRevision.objects.create(
+        paper=paper, number=1, file="paper/x.pdf", name=f"{SECRET}.pdf", size=10, pages=1, sha256="0" * 64,
+        uploaded_by=bringer,
+    )  # fmt: skip
+    AgendaPaper.objects.create(item=item, revision=revision)
+    return paper
+
+
 def world(cast: Cast) -> SimpleNamespace:
     """Partner A leads one public and one proposed project; whatever the public may not see says “tres-secret”."""
     series = p.SeriesFactory(approval=False)
@@ -157,7 +178,11 @@ def world(cast: Cast) -> SimpleNamespace:
         summoned=True, committee=committee, is_public=True, link=f"https://{SECRET}.example"
     )
     hidden = g.MeetingFactory(summoned=True, committee=committee, title_fr=SECRET)
-    g.AgendaItemFactory(meeting=hidden, title_fr=SECRET)
+    item = g.AgendaItemFactory(meeting=hidden, title_fr=SECRET)
+    paper_of(item, cast.secretary)
+    ItemProposal.objects.create(
+        meeting=hidden, partner=cast.partner_a, title=SECRET, reason=SECRET, proposed_by=cast.owner
+    )
     approval = decision(
         held, 1, series=series, kind=ItemKind.APPROVE_SERIES, effect=Effect.APPROVE_SERIES
     )

@@ -134,6 +134,8 @@ WRITES = [
     ("PATCH", "reports/{draft}/"), ("POST", "reports/{draft}/submit"), ("POST", "reports/{draft}/send-back"),
     ("POST", "reports/{draft}/accept"), ("POST", "reports/{draft}/correct"), ("POST", "reports/{draft}/confirm"),
     ("POST", "decisions/"), ("POST", "meetings/{meeting}/close"), ("POST", "actions/{action}/progress"),
+    ("POST", "meetings/"), ("PATCH", "meetings/{meeting}/"), ("POST", "meetings/{meeting}/order"),
+    ("POST", "agenda-items/"), ("POST", "proposals/"), ("POST", "mandates/"),
 ]  # fmt: skip
 
 
@@ -170,6 +172,7 @@ ANYTHING = st.recursive(
 NAMES_SENT = [
     "health", "cause", "completion_percent", "public_summary", "milestones", "indicators", "expenditures",
     "risks", "item", "outcome", "wording", "votes_for", "to", "evidence", "reasons", "due_on", "reason", "remark",
+    "starts_at", "title", "items", "meeting", "kind", "seat", "person", "start",
 ]  # fmt: skip
 
 
