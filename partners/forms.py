@@ -69,12 +69,12 @@ class PreferenceForm(forms.ModelForm):
                 label=topic.label,
                 choices=Wish.choices,
                 initial=self.instance.wish(topic),
-                help_text=preferences.said_of(topic),
             )
 
     @property
-    def topic_fields(self) -> list[forms.BoundField]:
-        return [self[topic_field(topic)] for topic in self.topics]
+    def topic_fields(self) -> list[tuple[forms.BoundField, str]]:
+        """Each with what it reaches and what it does not."""
+        return [(self[topic_field(topic)], preferences.said_of(topic)) for topic in self.topics]
 
     @property
     def fixed_topics(self) -> list[tuple[str | Promise, str]]:

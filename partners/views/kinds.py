@@ -5,6 +5,7 @@ from csp.decorators import csp_update
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
@@ -23,9 +24,21 @@ def kind_list(request: HttpRequest) -> HttpResponse:
     topics = [
         (topic.label, kinds)
         for topic in Topic
-        if (kinds := [kind for kind in messages.kinds if kind.topic == topic])
+        if (kinds := [(kind, _when(kind)) for kind in messages.kinds if kind.topic == topic])
     ]
     return render(request, "partners/kind_list.html", {"topics": topics})
+
+
+def _when(kind: MessageKind) -> str:
+    """Its ladder in words: "14, 7, 3 days before, on the day, 10 days after"."""
+    before = ", ".join(str(-rung) for rung in kind.ladder if rung < 0)
+    after = ", ".join(str(rung) for rung in kind.ladder if rung > 0)
+    parts = [
+        _("%(days)s days before") % {"days": before} if before else "",
+        _("on the day") if 0 in kind.ladder else "",
+        _("%(days)s days after") % {"days": after} if after else "",
+    ]
+    return "; ".join(part for part in parts if part)
 
 
 @csp_update({"frame-src": [SELF]})
