@@ -23,6 +23,7 @@ from governance.typesetting.present import Views, present_all
 from governance.typesetting.snapshot import Annex, Snapshot
 
 Progress = Callable[[str, int], None]
+COVER = "cover"
 
 
 @dataclass(frozen=True)
@@ -216,14 +217,15 @@ def _renounce_claims(pdf: Pdf) -> None:
 def _entries(
     places: Mapping[str, pikepdf.Object], snapshot: Snapshot, ordered: list[pikepdf.Object]
 ) -> Iterator[Entry]:
-    """The page map, in page order; an entry ends where the next one begins."""
+    """The page map, in page order; an entry ends where the next one, or the cover of the next language, begins."""
     number_of = {page.objgen: rank for rank, page in enumerate(ordered, start=1)}
     starts = sorted(
         (number_of[page.objgen], *_named_entry(name, snapshot)) for name, page in places.items()
     )
     ends = [start[0] - 1 for start in starts[1:]] + [len(ordered)]
     for (first, kind, key, language), last in zip(starts, ends, strict=True):
-        yield Entry(kind, key, language, first, max(first, last))
+        if kind != COVER:
+            yield Entry(kind, key, language, first, max(first, last))
 
 
 def _named_entry(name: str, snapshot: Snapshot) -> tuple[str, str, str]:

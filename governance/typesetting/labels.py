@@ -1,6 +1,8 @@
 """The pack's own words, by name, in the language that is active when they are read."""
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from governance.enums import (
     ActionStatus,
@@ -122,6 +124,7 @@ LABELS = {
     "capacity": _("Capacity"),
     "signature": _("Signature"),
     "observer": _("observer, does not vote"),
+    "colon": format_lazy("{} ", pgettext_lazy("after a label", ":")),
     "revised": _("Changed since the version before"),
     "revised_short": _("changed"),
     "reason": _("Why this version"),

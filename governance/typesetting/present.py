@@ -8,8 +8,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.utils.translation import get_language_info, ngettext, override
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, override
 
 from governance.typesetting import labels, sheets
 from governance.typesetting.formats import day, euros, named, paragraphs, say, short_day
@@ -32,6 +32,7 @@ def present(snapshot: Snapshot, language: str) -> View:
         printed = first_items(snapshot)
         return {
             "language": language,
+            "language_name": get_language_info(language)["name_local"],
             "labels": {key: str(text) for key, text in labels.LABELS.items()},
             "cover": _cover(snapshot, language),
             "summons": _summons(snapshot, language),

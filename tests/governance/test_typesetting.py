@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 import pikepdf
 import pypdf
@@ -160,6 +161,28 @@ def test_everything_in_the_body_is_tagged_or_an_artifact_and_pictures_say_what_t
         assert [drawn_outside_tags(page) for page in pdf.pages] == [[]] * len(pdf.pages)
 
 
+def test_the_body_has_a_title_headings_in_order_headers_with_a_scope_and_links_that_are_tagged(
+    built,
+):
+    """What of PDF/UA-1 can be read off its structure; tags, artifacts and fonts have tests of their own."""
+    with pikepdf.open(io.BytesIO(built[2].body)) as pdf:
+        assert pdf.Root.ViewerPreferences.DisplayDocTitle
+        with pdf.open_metadata() as metadata:
+            assert "Comité" in metadata["dc:title"]
+        tags = list(elements(pdf.Root.StructTreeRoot.K))
+        kinds = [str(tag.S) for tag in tags]
+        levels = [int(kind[2:]) for kind in kinds if kind[2:].isdigit()]
+        assert levels[0] == 1
+        assert [pair for pair in pairwise(levels) if pair[1] > pair[0] + 1] == []
+        headers = [tag.A for tag in tags if tag.S == "/TH"]
+        assert headers
+        assert all(any(str(part.get("/Scope", "")) for part in header) for header in headers)
+        links = [link for page in pdf.pages for link in page.obj.get("/Annots", [])]
+        assert len(links) == kinds.count("/Link")
+        assert all("/StructParent" in link and str(link.Contents) for link in links)
+        assert {str(page.obj.get("/Tabs")) for page in pdf.pages} == {"/S"}
+
+
 def test_the_body_alone_prints_the_numbers_of_the_whole(built, pages):
     _snapshot, _body, assembled = built
     whole = iter(pages)
@@ -234,6 +257,18 @@ def test_a_bilingual_pack_holds_both_languages_and_each_annex_once():
     assert any("Agenda" in page for page in pages)
     assert sum("Unique 1" in page for page in pages) == 1
     assert {entry.language for entry in assembled.entries} == {"fr", "en"}
+    cover = next(
+        number
+        for number, page in enumerate(pages, start=1)
+        if "Meeting pack" in page and "Contents" not in page and number > 2
+    )
+    last = max(
+        entry.last_page
+        for entry in assembled.entries
+        if entry.language == "fr" and entry.kind != "attendance"
+    )
+    assert last == cover - 1
+    assert "Meeting pack · English" in pages[1]
 
 
 def test_a_missing_or_changed_annex_stops_the_assembly_and_is_named():
