@@ -1,9 +1,9 @@
-"""Addresses of the public decisions, for search engines."""
+"""Addresses of the public decisions and of the published extracts of minutes, for search engines."""
 
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from governance.models import Decision
+from governance.models import Decision, MinutesExtract
 from smartport.sitemaps import InEachLanguage
 
 
@@ -23,4 +23,14 @@ class Decisions(InEachLanguage):
         return item.get_absolute_url()
 
 
-SITEMAPS = {"register": Register, "decisions": Decisions}
+class Extracts(InEachLanguage):
+    def items(self) -> QuerySet:
+        """The latest one of each meeting: the earlier ones have no address."""
+        found = MinutesExtract.objects.select_related("minutes__meeting")
+        return found.order_by("minutes_id", "-number").distinct("minutes_id")
+
+    def location(self, item: MinutesExtract) -> str:
+        return item.get_absolute_url()
+
+
+SITEMAPS = {"register": Register, "decisions": Decisions, "extracts": Extracts}

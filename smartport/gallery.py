@@ -287,6 +287,7 @@ def _cycle(today: date) -> dict[str, Any]:
                 "kind": kind,
                 "url": "#pack",
                 "changed": changed,
+                "lang": "",
             }
             for title, level, first, last, kind, changed in entries
         ],

@@ -1,9 +1,11 @@
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from governance.enums import Audience, PackLanguage
+from governance.models import Pack
 
 
 class BuildForm(forms.Form):
@@ -12,15 +14,20 @@ class BuildForm(forms.Form):
     reason = forms.CharField(
         label=_("Why there is a new version"),
         help_text=_("The cover says it; those who received the version before are told."),
-        required=False,  # the service asks for it when a version of this pack was issued
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
-    def __init__(self, *args: Any, again: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, issued: Sequence[Pack], **kwargs: Any) -> None:
+        """`issued`: the meeting's packs so far. The first version in another language or for others has no reason."""
         super().__init__(*args, **kwargs)
-        if not again:
+        if not issued:
             del self.fields["reason"]
+        elif self.is_bound and max(pack.version for pack in issued) == 1:
+            wanted = (self.data.get("audience"), self.data.get("language"))
+            self.fields["reason"].required = wanted in {
+                (pack.audience, pack.language) for pack in issued
+            }
 
 
 class VerificationForm(forms.Form):

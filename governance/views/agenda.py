@@ -114,9 +114,8 @@ def agenda_order(request: HttpRequest, code: str) -> HttpResponse:
             item = get_object_or_404(visible_items(request, code), pk=_whole(pk))
             to = item.position + (1 if direction == "down" else -1)
             agenda.move_item(actor=request.user, item=item, to=max(to, 1))
-            return redirect(
-                f"{meeting.get_absolute_url()}?moved={direction}-{item.pk}#item-{item.pk}"
-            )
+            # without a fragment: a browser that is sent to one leaves the pressed button without focus
+            return redirect(f"{meeting.get_absolute_url()}?moved={direction}-{item.pk}")
         else:
             order = [_whole(pk) for pk in request.POST.getlist("order")]
             agenda.reorder_items(actor=request.user, meeting=meeting, order=order)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -9,8 +10,8 @@ from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from governance.enums import Audience, BuildStatus
@@ -45,7 +46,7 @@ def pack_list(request: HttpRequest, code: str) -> HttpResponse:
 @for_secretariat
 def pack_build(request: HttpRequest, code: str) -> HttpResponse:
     meeting = visible_meeting(request, code)
-    form = BuildForm(request.POST, again=Pack.objects.issued().filter(meeting=meeting).exists())
+    form = BuildForm(request.POST, issued=_issued(Pack.objects.filter(meeting=meeting)))
     if form.is_valid():
         try:
             packs.request_build(actor=request.user, meeting=meeting, **form.cleaned_data)
@@ -83,7 +84,11 @@ def _list(request: HttpRequest, meeting: Meeting, form: BuildForm | None = None)
 def _form(rows: list[Pack]) -> BuildForm:
     """The reason given for the version that was built and not issued is not typed twice."""
     given = next((pack.reason for pack in rows if not pack.is_issued), "")
-    return BuildForm(again=any(pack.is_issued for pack in rows), initial={"reason": given})
+    return BuildForm(issued=_issued(rows), initial={"reason": given})
+
+
+def _issued(rows: Iterable[Pack]) -> list[Pack]:
+    return [pack for pack in rows if pack.is_issued]
 
 
 def _builds(meeting: Meeting) -> list[PackBuild]:
@@ -159,6 +164,8 @@ def _detail(request: HttpRequest, pack: Pack, refusal: str = "") -> HttpResponse
     entries = list(pack.entries.order_by("position"))
     for entry in entries:
         entry.url = f"{file_url}?inline=1#page={entry.first_page}"
+        language = entry.anchor.partition("-")[0]
+        entry.lang = language if language != get_language() else ""
     newer = (
         visible_packs(request, pack.meeting)
         .filter(audience=pack.audience, language=pack.language, version__gt=pack.version)

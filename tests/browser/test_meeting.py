@@ -39,6 +39,7 @@ def test_a_meeting_from_its_suggested_agenda_to_minutes_approved_at_the_next_one
     page = signed_in(SECRETARY)
     meeting = prepared(page, "2027-03-18", sound)
     take_every_suggestion(page, meeting, sound)
+    reorder_by_hand_and_by_keyboard(page, meeting)
     press(page, "Convoquer les membres")
     the_member_replies(signed_in, meeting, sound)
     go(page, meeting_address(meeting))
@@ -76,6 +77,38 @@ def take_every_suggestion(page: Page, meeting: Meeting, sound) -> None:
     sound(page)
 
 
+def reorder_by_hand_and_by_keyboard(page: Page, meeting: Meeting) -> None:
+    """The first item is dragged below the second, then put back with a key."""
+    before = order_of(meeting)
+    page.wait_for_load_state("networkidle")
+    page.locator(".agenda").evaluate("list => list.scrollIntoView()")
+    page.locator(".agenda [data-reorder-handle] svg").first.hover()
+    second = page.locator(".agenda > li").nth(1).bounding_box()
+    page.mouse.down()
+    for y in (
+        second["y"] + 10,
+        second["y"] + second["height"] - 6,
+        second["y"] + second["height"] - 4,
+    ):
+        page.mouse.move(second["x"] + 40, y, steps=4)
+    expect(page.locator(".agenda > li.dragged + li input[name=order]")).to_have_value(
+        str(before[2])
+    )
+    with page.expect_navigation():
+        page.mouse.up()
+    dragged = order_of(meeting)
+    assert dragged == [before[1], before[0], *before[2:]]
+    up = page.locator(f"button[name=move][value='up:{before[0]}']")
+    with page.expect_navigation():
+        up.press("Enter")
+    assert order_of(meeting) == before
+    assert page.evaluate("document.activeElement.name") == "move"
+
+
+def order_of(meeting: Meeting) -> list[int]:
+    return list(meeting.agenda.order_by("position").values_list("pk", flat=True))
+
+
 def the_member_replies(signed_in, meeting: Meeting, sound) -> None:
     page = signed_in(MEMBER)
     go(page, address("meeting_reply", meeting.code))
@@ -96,7 +129,7 @@ def hold(page: Page, meeting: Meeting, sound) -> None:
         expect(page.get_by_role("button", name=f"Départ : {name}")).to_be_visible()
     expect(page.get_by_text("Quorum atteint").first).to_be_visible()
     sound(page)
-    outcome(page, "approved")
+    outcome(page, "postponed")  # the minutes of a meeting that is still to come
     press(page, f"Départ : {second}")
     expect(page.get_by_text("Quorum non atteint").first).to_be_visible()
     sound(page)

@@ -379,6 +379,7 @@ class TestExtract:
         office.post(page("extract_publish", approved), drafted | {"text_fr": "Rectifié"})
         assert "Rectifié" in client.get(address).content.decode()
         assert extract.number == 1
+        assert client.get("/sitemap-extracts.xml").content.decode().count(f"{address}</loc>") == 1
 
     def test_a_confidential_item_is_not_in_it(self, cast, committee):
         meeting = MeetingFactory(committee=committee, in_session=True)
