@@ -17,6 +17,7 @@ from rest_framework.response import Response
 
 from governance import permissions
 from governance.api.filters import BuildFilter, PackFilter
+from governance.api.reading import ReadsPacks
 from governance.api.writing import BuildSent
 from governance.models import Meeting, Pack, PackBuild, PackEntry
 from governance.services import packs, versions
@@ -73,7 +74,7 @@ class LineSerializer(serializers.Serializer):
     details = serializers.CharField()
 
 
-class Packs(ChangesByAction):
+class Packs(ReadsPacks):
     title = _("Meeting packs")
     summary = _("Issued packs with their contents and SHA-256; for the members.")
     serializer_class = PackSerializer

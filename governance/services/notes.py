@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,7 +54,22 @@ def write_note(*, actor: User, pack: Pack, anchor: str, quote: str, text: str) -
 
 def notes_on(page: Page, *, user: User, meeting: Meeting) -> list[Placed]:
     """This person's notes on this page, in the order of its paragraphs, the ones without place last."""
-    places = {text: number for number, text in enumerate(page.paragraphs, start=1)}
-    rows = PackNote.objects.filter(user=user, meeting=meeting, anchor=page.anchor)
-    placed = [Placed(note, places.get(note.quote)) for note in rows]
-    return sorted(placed, key=lambda row: (row.paragraph is None, row.paragraph or 0, row.note.pk))
+    return notes_in([page], user=user, meeting=meeting)
+
+
+def notes_in(pages: Iterable[Page], *, user: User, meeting: Meeting) -> list[Placed]:
+    """The same of several pages, in their order."""
+    ranked = {page.anchor: (rank, page) for rank, page in enumerate(pages)}
+    places = {
+        (anchor, text): number
+        for anchor, (_rank, page) in ranked.items()
+        for number, text in enumerate(page.paragraphs, start=1)
+    }
+    rows = PackNote.objects.filter(user=user, meeting=meeting, anchor__in=ranked)
+    placed = [Placed(note, places.get((note.anchor, note.quote))) for note in rows]
+    return sorted(
+        placed,
+        key=lambda row: (
+            ranked[row.note.anchor][0], row.paragraph is None, row.paragraph or 0, row.note.pk,
+        ),
+    )  # fmt: skip

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from governance.forms import NoteForm
 from governance.models import Pack
 from governance.services import notes, versions
-from governance.typesetting.present import present
-from governance.typesetting.reading import Page, pages
-from governance.typesetting.snapshot import Snapshot
+from governance.services.reading import pages_of
+from governance.typesetting.reading import Page
 from governance.views.meetings import visible_meeting
 from governance.views.packs import visible_packs
 from smartport.errors import Refusal
@@ -28,7 +26,7 @@ SHOWN = 12  # words kept around a word found
 def pack_read(request: HttpRequest, code: str, pk: int, anchor: str = "") -> HttpResponse:
     """`?q=` searches the whole pack; `?note=` opens the note on that paragraph."""
     pack = _pack(request, code, pk)
-    found = _pages(pack.pk, pack.sha256, _language(pack))
+    found = pages_of(pack)
     return _show(request, pack, found, _at(found, anchor))
 
 
@@ -36,7 +34,7 @@ def pack_read(request: HttpRequest, code: str, pk: int, anchor: str = "") -> Htt
 @login_required
 def note_write(request: HttpRequest, code: str, pk: int, anchor: str) -> HttpResponse:
     pack = _pack(request, code, pk)
-    found = _pages(pack.pk, pack.sha256, _language(pack))
+    found = pages_of(pack)
     page = _at(found, anchor)
     form = NoteForm(request.POST)
     if form.is_valid():
@@ -68,19 +66,6 @@ def pack_opened(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 
 def _pack(request: HttpRequest, code: str, pk: int) -> Pack:
     return get_object_or_404(visible_packs(request, visible_meeting(request, code)), pk=pk)
-
-
-def _language(pack: Pack) -> str:
-    """The reader's language when the pack was made in it, its own first one otherwise."""
-    asked = (get_language() or "fr")[:2]
-    return asked if pack.language in (asked, "both") else pack.language.replace("both", "fr")
-
-
-@lru_cache(maxsize=16)
-def _pages(pk: int, sha256: str, language: str) -> tuple[Page, ...]:
-    """Kept in the process by the pack's fingerprint: what a fingerprint stands for never changes."""
-    snapshot = Pack.objects.values_list("snapshot", flat=True).get(pk=pk)
-    return tuple(pages(present(Snapshot.from_plain(snapshot), language)))
 
 
 def _at(found: tuple[Page, ...], anchor: str) -> Page:

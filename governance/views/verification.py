@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,20 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from governance.forms import VerificationForm
-from governance.models import Pack
+from governance.services.verification import SHA256, Verdict, verdict_on
 from smartport.files import sha256_of
-
-SHA256 = re.compile(r"[0-9a-f]{64}")
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """`pack` is the issued version with this fingerprint, `newer` a later one of the same pack."""
-
-    sha256: str
-    pack: Pack | None
-    newer: Pack | None
-    is_archive: bool = False
 
 
 @never_cache
@@ -50,31 +35,6 @@ def verify_pack(request: HttpRequest) -> HttpResponse:
             request, form=form, error=_("This is not a SHA-256: it has 64 signs."), status=422
         )
     return _page(request, form=VerificationForm(), verdict=verdict_on(asked))
-
-
-def verdict_on(sha256: str) -> Verdict:
-    pack = (
-        Pack.objects.issued()
-        .filter(Q(sha256=sha256) | Q(archive_sha256=sha256))
-        .select_related("meeting__committee")
-        .defer("snapshot", "manifest")
-        .first()
-    )
-    if pack is None:
-        return Verdict(sha256, None, None)
-    newer = (
-        Pack.objects.issued()
-        .filter(
-            meeting=pack.meeting_id,
-            audience=pack.audience,
-            language=pack.language,
-            version__gt=pack.version,
-        )
-        .defer("snapshot", "manifest")
-        .order_by("-version")
-        .first()
-    )
-    return Verdict(sha256, pack, newer, is_archive=pack.archive_sha256 == sha256)
 
 
 def _digest(upload: UploadedFile) -> str:

@@ -91,3 +91,48 @@ def test_a_waiting_build_is_stopped_and_members_learn_nothing_of_builds(table, c
         "pack-builds/", user=cast.member, method="post", data={"meeting": table.meeting.code}
     )
     assert forbidden.status_code == 403
+
+
+def read_by(cast, table) -> Pack:
+    table.meeting.status, table.meeting.summoned_at = "summoned", table.meeting.starts_at
+    table.meeting.save()
+    packs.request_build(actor=table.secretary, meeting=table.meeting)
+    building.build_due()
+    return packs.issue_pack(actor=table.secretary, pack=Pack.objects.get())
+
+
+def test_a_member_keeps_private_notes_on_a_pack_by_a_program(table, cast):
+    notes = f"packs/{read_by(cast, table).pk}/notes"
+    empty = call(notes, user=cast.member)
+    assert empty.json() == []
+    note = {"page": f"fr-item-{table.items[1].pk}", "paragraph": 1, "text": "À creuser."}
+
+    def write(sent: dict[str, object], tag: str | None = empty["ETag"]):
+        return call(notes, user=cast.member, method="post", data=sent, if_match=tag)
+
+    assert write(note, None).status_code == 428
+    written = write(note)
+    assert [(row["paragraph"], row["text"]) for row in written.json()] == [(1, "À creuser.")]
+    assert written.json()[0]["quote"]
+    assert write(note | {"text": "Trop tard."}).status_code == 412
+    for wrong in ({"page": "fr-item-0"}, {"paragraph": 99}, {"paragraph": "x"}):
+        refused = write(note | wrong)
+        assert refused.status_code == 400
+        assert [error["field"] for error in refused.json()["errors"]] == [*wrong]
+    assert call(notes, user=table.secretary).json() == []
+    assert call(notes, user=cast.stranger).status_code == 404
+    assert write(note | {"text": ""}, written["ETag"]).json() == []
+
+
+def test_everyone_hears_by_a_program_whether_a_file_is_a_true_pack(table, cast):
+    pack = read_by(cast, table)
+    for sha256, file in ((pack.sha256, "pdf"), (pack.archive_sha256, "zip")):
+        told = call(f"packs/verify?sha256={sha256}").json()
+        assert (told["file"], told["issued"]["version"], told["newer"]) == (file, 1, None)
+    unknown = call(f"packs/verify?sha256={'0' * 64}").json()
+    assert (unknown["file"], unknown["issued"], unknown["newer"]) == ("", None, None)
+    packs.request_build(actor=table.secretary, meeting=table.meeting, reason="Note complétée.")
+    building.build_due()
+    packs.issue_pack(actor=table.secretary, pack=Pack.objects.get(version=2))
+    assert call(f"packs/verify?sha256={pack.sha256}").json()["newer"]["version"] == 2
+    assert call("packs/verify?sha256=xyz").status_code == 400

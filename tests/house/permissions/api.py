@@ -245,6 +245,15 @@ ROWS = [
         Row(f"api:packs-{name}", "404 404 404 404 404 200 200", lambda world: {"pk": world.pack.pk})
         for name in ("detail", "differences", "file", "archive")
     ),
+    Row("api:packs-notes", "404 404 404 404 404 200 200", lambda world: {"pk": world.pack.pk}),
+    Row(
+        "api:packs-notes",
+        "401 404 404 404 404 400 400",
+        lambda world: {"pk": world.pack.pk},
+        method="post",
+        json=True,
+    ),
+    Row("api:packs-verify", "400", note="without a fingerprint"),
     Row(
         "api:packs-issue",
         "401 404 404 404 404 200 200",
