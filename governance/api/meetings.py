@@ -22,6 +22,7 @@ from governance.api.preparing import (
     NewMeetingSent,
     OrderSent,
     SuggestionSent,
+    with_moment,
 )
 from governance.api.table import HoldsMeetings
 from governance.enums import MeetingKind
@@ -122,9 +123,12 @@ class PreparesMeetings(HoldsMeetings):
     @sends(MeetingFactsSent, STAYS)
     def partial_update(self, request: Request, pk: str) -> Response:
         sent = flat(self.body(MeetingFactsSent).validated_data, "title", "place")
-        return self._held(
-            lambda meeting: meetings.edit_meeting(actor=request.user, meeting=meeting, **sent)
-        )
+
+        def edit(meeting: Meeting) -> None:
+            facts = with_moment(sent, sent.get("kind", meeting.kind))
+            meetings.edit_meeting(actor=request.user, meeting=meeting, **facts)
+
+        return self.change(edit)
 
     @sends(
         CancelSent,

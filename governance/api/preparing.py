@@ -141,9 +141,18 @@ class MeetingFactsSent(StrictSerializer):
             raise serializers.ValidationError(
                 {"answers_due_on": [_("Give the beginning of a meeting or this day, not both.")]}
             )
-        if day := sent.pop("answers_due_on", None):
-            sent["starts_at"] = timezone.make_aware(datetime.combine(day, NINE))
         return sent
+
+
+def with_moment(sent: dict[str, Any], kind: str) -> dict[str, Any]:
+    """The last day for answers as the moment that services take; only a written consultation has one."""
+    day = sent.pop("answers_due_on", None)
+    if day is None:
+        return sent
+    if kind != MeetingKind.WRITTEN:
+        told = _("Only a written consultation has a last day for answers.")
+        raise serializers.ValidationError({"answers_due_on": [told]})
+    return {**sent, "starts_at": timezone.make_aware(datetime.combine(day, NINE))}
 
 
 class NewMeetingSent(MeetingFactsSent):
@@ -165,10 +174,10 @@ class NewMeetingSent(MeetingFactsSent):
 
     def validate(self, sent: dict[str, Any]) -> dict[str, Any]:
         sent = super().validate(sent)
-        like = sent.get("copy_from")
+        like, kind = sent.get("copy_from"), sent.get("kind", MeetingKind.ORDINARY)
+        sent = with_moment(sent, kind)
         if "starts_at" not in sent:
-            written = sent.get("kind") == MeetingKind.WRITTEN
-            name = "answers_due_on" if written else "starts_at"
+            name = "answers_due_on" if kind == MeetingKind.WRITTEN else "starts_at"
             raise serializers.ValidationError({name: [_("Say which day.")]})
         if "committee" not in sent and like is None:
             raise serializers.ValidationError({"committee": [_("Say which committee meets.")]})

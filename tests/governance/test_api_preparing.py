@@ -152,6 +152,10 @@ class TestMeetings:
         wrong = office("patch", path, {"ends_at": "2027-03-09T08:00:00+01:00"})
         assert (wrong.status_code, set(errors(wrong))) == (400, {"ends_at"})
         assert wrong.json()["code"] == "dates_refused"
+        wrong = office("patch", path, {"answers_due_on": "2027-03-09"})
+        assert (wrong.status_code, set(errors(wrong))) == (400, {"answers_due_on"})
+        asked = office("patch", path, {"kind": "written", "answers_due_on": "2027-03-10"}).json()
+        assert (asked["answers_due_on"], asked["ends_at"]) == ("2027-03-10", None)
         assert office("post", f"{path}cancel", {}, of=path).status_code == 400
         gone = office("post", f"{path}cancel", {"reason": "Grève"}, of=path).json()
         assert (gone["status"], gone["cancel_reason"]) == ("cancelled", "Grève")
@@ -163,6 +167,7 @@ class TestMeetings:
             ({"committee": code}, "starts_at"),
             ({"committee": code, "kind": "written"}, "answers_due_on"),
             ({"starts_at": "2027-03-09T10:00:00+01:00"}, "committee"),
+            ({"committee": code, "answers_due_on": "2027-03-09"}, "answers_due_on"),
             ({"committee": code, "starts_at": "x"}, "starts_at"),
             ({"committee": code, "starts_at": "0001-01-01"}, "starts_at"),
             ({"committee": code, "starts_at": "0202-03-09T10:00:00Z"}, "starts_at"),
