@@ -38,6 +38,7 @@ for kind in (
         topic=Topic.MEETINGS,
         action=_("Reply"),
         optional=False,
+        still_due=consultation.still_open,
     ),
     MessageKind(
         name="consultation_answer",

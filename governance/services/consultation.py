@@ -37,6 +37,7 @@ from governance.services.quorum import voting_seats, weigh
 from governance.services.voting import COUNTS
 from partners.models import User
 from partners.services import outbox
+from partners.services.acting import Pairs, numbers_in
 from smartport.bilingual import columns, first_written, texts
 from smartport.messages import Notice
 from smartport.workflow import move
@@ -270,7 +271,19 @@ def answers_to_remind(day: date) -> Iterator[Notice]:
         )
 
 
-def answers_still_due(pairs: set[tuple[int, str]]) -> set[tuple[int, str]]:
-    numbers = {int(obligation.partition(":")[2]) for _person, obligation in pairs}
-    open_ones = set(unanswered().filter(pk__in=numbers).values_list("pk", flat=True))
-    return {pair for pair in pairs if int(pair[1].partition(":")[2]) in open_ones}
+def answers_still_due(pairs: Pairs) -> Pairs:
+    named = numbers_in("answer:", pairs)
+    waiting = set(unanswered().filter(pk__in=named.values()).values_list("pk", flat=True))
+    return {pair for pair in pairs if named.get(pair[1]) in waiting}
+
+
+def still_open(pairs: Pairs) -> Pairs:
+    """For those who are still asked: the consultation was not cancelled, nor its last day passed."""
+    named = numbers_in("consultation:", pairs)
+    asked = Summons.objects.filter(
+        pk__in=named.values(),
+        meeting__status=MeetingStatus.SUMMONED,
+        meeting__answers_due_on__gte=timezone.localdate(),
+    )
+    people = dict(asked.values_list("pk", "user"))
+    return {(person, about) for person, about in pairs if people.get(named.get(about, 0)) == person}

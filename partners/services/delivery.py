@@ -39,7 +39,7 @@ RESERVE = f"""
     SELECT pg_advisory_xact_lock({RESERVE_LOCK});
     WITH spent AS (
         SELECT count(*) AS many FROM {TABLE}
-        WHERE state = 'sent' AND sent_at > %(now)s - interval '1 minute'
+        WHERE state = 'sent' AND sent_at BETWEEN %(now)s - interval '1 minute' AND %(now)s + interval '1 minute'
     ), underway AS (
         SELECT count(*) AS many FROM {TABLE} WHERE state IN ('queued', 'claimed') AND claimed_by <> ''
     ), due AS (

@@ -16,6 +16,7 @@ from governance.models import Meeting, Vote
 from governance.services import consultation, decisions, extracts, meetings, minutes
 from partners.models import Message
 from smartport import obligations
+from smartport.messages import kinds
 from tests.factories.governance import (
     AgendaItemFactory,
     CommitteeFactory,
@@ -214,6 +215,18 @@ def test_a_reminder_goes_to_the_seats_that_have_not_answered(written, mandates):
         for person in notice.recipients
     }
     assert told == {mandate.user for mandate in mandates[1:]}
+
+
+def test_who_is_asked_no_longer_when_the_message_leaves_is_not_told(written, mandates):
+    rows = Message.objects.filter(kind="consultation_opened")
+    pairs = {(row.recipient_id, row.obligation) for row in rows}
+    still_due = kinds["consultation_opened"].still_due
+    assert (
+        still_due(pairs | {(pk, about.replace("consultation", "pack")) for pk, about in pairs})
+        == pairs
+    )
+    pass_the_deadline(written)
+    assert still_due(pairs) == set()
 
 
 def test_its_minutes_say_who_answered_when_who_did_not_and_the_quorum(

@@ -323,3 +323,12 @@ def test_a_letter_says_what_its_row_holds_whatever_the_letters(post):
     assert letter.get_body(("plain",)).get_content().replace("\r\n", "\n") == text
     assert "œuf" in letter.get_body(("html",)).get_content()
     assert not letter.defects
+
+
+def test_a_clock_set_back_does_not_hold_the_mail_up(post, settings):
+    """What seems to have been sent in an hour spends nothing of this minute."""
+    settings.MESSAGES_PER_MINUTE = 3
+    ahead = timezone.now() + timedelta(hours=1)
+    MessageFactory.create_batch(3, state=MessageState.SENT, sent_at=ahead)
+    MessageFactory()
+    assert deliver().sent == 1
