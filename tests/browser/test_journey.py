@@ -183,7 +183,7 @@ def the_committee_decides(page: Page, sound, meeting: Meeting, series: ProjectSe
     press(page, "Ouvrir la séance")
     page.get_by_role("link", name="Enregistrer l’issue suivante").click()
     sound(page)
-    for outcome in ("approved", "noted", "approved"):
+    for outcome in ("postponed", "noted", "approved"):  # nobody could read the minutes before
         title = page.title()
         page.locator(f"input[name=outcome][value={outcome}]").check(force=True)
         press(page, "Enregistrer l’issue")

