@@ -20,10 +20,8 @@ PAGES = [
     "/en/series/demo-quais-propres-donnees-partagees/",
     "/fr/partenaires/demo-quais-du-levant/",
     "/en/goals/g1/",
-    "/fr/volet-academique/",
     "/fr/histoire/",
     "/fr/chiffres/",
-    "/fr/decisions/",
     "/en/open-data/",
     "/fr/accessibilite/",
 ]
