@@ -55,10 +55,11 @@ class MeetingForm(forms.ModelForm):
             "place_fr",
             "place_en",
             "link",
+            "guests",
             "proposals_until",
             "is_public",
         ]
-        widgets = {"proposals_until": DateInput}
+        widgets = {"proposals_until": DateInput, "guests": forms.Textarea(attrs={"rows": 3})}
         labels = {
             "title_fr": _("Title in French"),
             "title_en": _("Title in English"),

@@ -42,6 +42,11 @@ class Meeting(models.Model):
     time_known = models.BooleanField(_("the time of day is known"), default=True)
     place = models.CharField(_("place"), max_length=300, blank=True)
     link = models.URLField(_("video link"), blank=True)
+    guests = models.TextField(
+        _("guests"),
+        blank=True,
+        help_text=_("People without a mandate, one per line: name, organisation."),
+    )
     previous = models.ForeignKey(
         "self",
         models.PROTECT,

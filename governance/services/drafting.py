@@ -9,6 +9,7 @@ from django.utils.translation import pgettext
 from governance.enums import Outcome, VoteChoice, VoteMode
 from governance.models import AgendaItem, Meeting, Vote
 from governance.services.answered import answers_by_seat, period_of, quorum_line
+from governance.services.guests import guests_of
 
 
 def draft_text(meeting: Meeting) -> str:
@@ -50,6 +51,13 @@ def _people(meeting: Meeting) -> str:
             None,
             [
                 _line(pgettext("several people", "Present"), present.values()),
+                _line(
+                    pgettext("several people", "Guests"),
+                    (
+                        f"{name} ({partner})" if partner else name
+                        for name, partner in guests_of(meeting)
+                    ),
+                ),
                 _line(
                     pgettext("several people", "Represented"),
                     (f"{p.seat} ({p.holder})" for p in proxies),

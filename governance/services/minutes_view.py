@@ -11,6 +11,7 @@ from django.utils.translation import override, pgettext
 from governance.enums import MinutesStatus, VoteMode
 from governance.models import Decision, Meeting, Minutes
 from governance.services.answered import answers_by_seat, period_of
+from governance.services.guests import guests_of
 from governance.services.minutes import WRITTEN_IN
 
 View = dict[str, Any]
@@ -116,6 +117,8 @@ def _attendance(meeting: Meeting) -> Iterator[list[str]]:
         ]
         present = pgettext("one person", "Present")
         yield [str(stay.user), str(stay.seat or ""), f"{present}, {' – '.join(times)}"]
+    for name, partner in guests_of(meeting):
+        yield [name, partner, pgettext("one person", "Guest")]
     for proxy in meeting.proxies.filter(revoked_at=None, holder__in=there).select_related(
         "seat__partner", "holder", "giver"
     ):

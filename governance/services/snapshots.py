@@ -26,6 +26,7 @@ from governance.models import (
     PaperRevision,
 )
 from governance.services.changes import changes_since
+from governance.services.guests import guests_of
 from governance.services.meetings import people_to_summon
 from governance.services.quorum import quorum_of
 from governance.services.sheets import accepted_reports, agreement_money, project_sheets
@@ -77,7 +78,7 @@ def take_snapshot(
             for item in items
         ],
         sheets=project_sheets(projects, reports, audience, meeting.day),
-        attendance=[] if public else people(meeting),
+        attendance=[] if public else [*people(meeting), *guests(meeting)],
     )
 
 
@@ -257,6 +258,13 @@ def people(meeting: Meeting) -> list[shape.Person]:
             voting=mandate.seat.kind == SeatKind.VOTING,
         )
         for mandate in mandates
+    ]
+
+
+def guests(meeting: Meeting) -> list[shape.Person]:
+    return [
+        shape.Person(name=name, partner=typed(partner), capacity=shape.GUEST)
+        for name, partner in guests_of(meeting)
     ]
 
 

@@ -13,6 +13,7 @@ from governance.enums import (
     MinutesStatus,
     Outcome,
 )
+from governance.typesetting.snapshot import GUEST
 from projects.enums import Health, Level, ProjectStatus
 
 LABELS = {
@@ -148,7 +149,7 @@ DECIDING = frozenset(
 
 OUTCOMES = dict(Outcome.choices)
 
-CAPACITIES = dict(Capacity.choices)
+CAPACITIES = {**dict(Capacity.choices), GUEST: pgettext_lazy("one person", "Guest")}
 
 ACTION_STATES = dict(ActionStatus.choices)
 

@@ -20,9 +20,12 @@ Day = str | None
 Amount = str | None
 
 
+GUEST = "guest"
+
+
 @dataclass(frozen=True)
 class Person:
-    """`capacity` is a mandate's: titular, alternate, chair, secretary; observers do not vote."""
+    """`capacity` is a mandate's: titular, alternate, chair, secretary, or GUEST; observers do not vote."""
 
     name: str
     function: Text = field(default_factory=dict)

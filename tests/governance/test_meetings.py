@@ -5,11 +5,14 @@ from datetime import date
 import pytest
 from django.db import InternalError, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from governance.enums import ItemKind, MeetingStatus, Outcome
 from governance.errors import ItemsUndecided
 from governance.models import Decision, Meeting
-from governance.services import agenda, decisions, meetings
+from governance.services import agenda, decisions, meetings, snapshots
+from governance.services.drafting import draft_text
+from governance.typesetting.present import present
 from projects.enums import ProjectStatus, SeriesStatus
 from projects.models import Project
 from tests.factories.governance import (
@@ -200,3 +203,23 @@ def test_the_public_register_shows_the_decision_and_hides_a_confidential_one(
     assert "Secret" not in page
     assert as_user(cast.anonymous).get(public.get_absolute_url()).status_code == 200
     assert as_user(cast.anonymous).get(secret.get_absolute_url()).status_code == 404
+
+
+def test_guests_sign_the_attendance_sheet_and_stand_in_the_minutes(cast, as_user, meeting):
+    MandateFactory(seat=SeatFactory(committee=meeting.committee), user=cast.member)
+    meeting.guests = "Ada Lovelace, Institut des nombres\n\n Paul Sans-Maison "
+    meeting.save()
+    sheet = snapshots.take_snapshot(
+        meeting=meeting, audience="full", language="fr", version=1, prepared_at=timezone.now()
+    )
+    people = present(sheet, "fr")["attendance"]
+    assert [(one["name"], one["partner"], one["capacity"]) for one in people[1:]] == [
+        ("Ada Lovelace", "Institut des nombres", "Invité(e)"),
+        ("Paul Sans-Maison", "", "Invité(e)"),
+    ]
+    minutes = draft_text(meeting)
+    assert (
+        "Invités\N{NO-BREAK SPACE}: Ada Lovelace (Institut des nombres), Paul Sans-Maison"
+        in minutes
+    )
+    assert [person.name for person in sheet.summons.people] == [cast.member.get_full_name()]
