@@ -30,7 +30,7 @@ def kind_list(request: HttpRequest) -> HttpResponse:
 
 
 def _when(kind: MessageKind) -> str:
-    """Its ladder in words: "14, 7, 3 days before, on the day, 10 days after"."""
+    """Its ladder in words: "14, 7, 3 days before · on the day · 10 days after"."""
     before = ", ".join(str(-rung) for rung in kind.ladder if rung < 0)
     after = ", ".join(str(rung) for rung in kind.ladder if rung > 0)
     parts = [
@@ -38,7 +38,7 @@ def _when(kind: MessageKind) -> str:
         _("on the day") if 0 in kind.ladder else "",
         _("%(days)s days after") % {"days": after} if after else "",
     ]
-    return "; ".join(part for part in parts if part)
+    return " · ".join(part for part in parts if part)
 
 
 @csp_update({"frame-src": [SELF]})

@@ -132,6 +132,17 @@ def test_a_digest_that_fails_for_one_leaves_the_others_theirs_and_loses_nothing(
     assert "Cassé" in Message.objects.get(recipient=cast.owner).text
 
 
+def test_the_subject_counts_what_is_owed_and_what_changed(cast, world):
+    world["owed"][cast.owner] = [owed(), owed("report:2")]
+    world["news"] = {cast.owner: [news()], cast.colleague: [news(), news()]}
+    send_digests(day=MONDAY)
+    subjects = dict(Message.objects.values_list("recipient__first_name", "subject"))
+    assert subjects == {
+        "Oriane": "2 choses à faire, un changement",
+        "Colin": "2 changements sur vos projets",
+    }
+
+
 @pytest.mark.parametrize(
     ("rhythm", "chosen", "day", "period"),
     [

@@ -1,6 +1,7 @@
 """The workspace, preferences, the outbox and the trial's mailbox, as each person sees them."""
 
 import mailbox
+import re
 from datetime import timedelta
 
 import pytest
@@ -352,3 +353,15 @@ def test_an_empty_mailbox_and_a_letter_that_is_not_there(cast, as_user, settings
     admin = as_user(cast.admin)
     assert "Aucun message" in admin.get(reverse("partners:mailbox")).content.decode()
     assert admin.get(reverse("partners:mailbox_letter", args=["..%2Fetc"])).status_code == 404
+
+
+def test_the_list_of_texts_says_in_words_when_each_is_sent(cast, as_user):
+    page = as_user(cast.secretary).get("/fr/espace/textes/").content.decode()
+    assert "14, 7, 3 jours avant · le jour même" in page
+    assert "7, 1 jours avant · 3, 10, 30 jours après" in page
+
+
+def test_the_preferences_unfold_which_messages_a_topic_reaches(cast, as_user):
+    page = as_user(cast.owner).get("/fr/espace/preferences/").content.decode()
+    folded = re.findall(r"<details[^>]*>(.*?)</details>", page, re.DOTALL)
+    assert any("fiche à rédiger" in text and "Fiches d’avancement" in text for text in folded)
