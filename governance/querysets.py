@@ -272,9 +272,9 @@ class DecisionQuerySet(models.QuerySet):
         series, projects = ProjectSeries.objects.public(), Project.objects.public()
         agreements = FundingAgreement.objects.public()
         return self.filter(
-            Q(series__isnull=True) | Q(series__in=series.values("pk")) | approval,
-            Q(project__isnull=True) | Q(project__in=projects.values("pk")),
-            Q(agreement__isnull=True) | Q(agreement__in=agreements.values("pk")),
+            Q(series__isnull=True) | Exists(series.filter(pk=OuterRef("series"))) | approval,
+            Q(project__isnull=True) | Exists(projects.filter(pk=OuterRef("project"))),
+            Q(agreement__isnull=True) | Exists(agreements.filter(pk=OuterRef("agreement"))),
             is_public=True,
             meeting__status=MeetingStatus.CLOSED,
         )

@@ -36,15 +36,30 @@ def public_projects(parameters: QueryDict) -> QuerySet:
     return in_order(narrowed, parameters.get("sort", ""))
 
 
+# What the columns read; a hundred thousand rows are told, so that nothing else is loaded.
+TOLD = [
+    "code", "slug", "title_fr", "title_en", "summary_fr", "summary_en", "approved_on", "status", "strand",
+    "lead_in_words", "start_on", "end_on", "place_fr", "place_en", "latitude", "longitude", "total_cost", "health",
+    "reported_on", "series__code", "lead__siren", "lead__short_name", "lead__name_fr", "lead__name_en",
+    "latest_report__public_summary_fr", "latest_report__public_summary_en",
+]  # fmt: skip
+
+
 def _rows(parameters: QueryDict) -> QuerySet:
+    supporting = ProjectPartner.objects.select_related("partner")
     return (
         public_projects(parameters)
         .select_related("series", "lead", "latest_report")
+        .only(*TOLD)
         .prefetch_related(
-            "goals",
-            "frameworks",
-            Prefetch("project_partners", ProjectPartner.objects.select_related("partner")),
-            Prefetch("series__decisions", _approvals()),
+            Prefetch("goals", StrategicGoal.objects.only("code"), to_attr="told_goals"),
+            Prefetch("frameworks", Framework.objects.only("code"), to_attr="told_frameworks"),
+            Prefetch(
+                "project_partners",
+                supporting.only("project", "role", "partner__code"),
+                to_attr="told_partners",
+            ),
+            Prefetch("series__decisions", _approvals(), to_attr="told_approvals"),
         )
     )
 
@@ -56,7 +71,7 @@ def _approvals() -> QuerySet:
 
 
 def _decision(project: Project) -> Any:
-    return next(iter(project.series.decisions.all()), None)
+    return next(iter(project.series.told_approvals), None)
 
 
 def _reference(project: Project) -> str | None:
@@ -65,7 +80,7 @@ def _reference(project: Project) -> str | None:
 
 
 def _partners(project: Project) -> list[str]:
-    return [f"{each.partner.code} ({each.role})" for each in project.project_partners.all()]
+    return [f"{each.partner.code} ({each.role})" for each in project.told_partners]
 
 
 def _summary(language: str) -> Callable[[Project], str | None]:
@@ -115,13 +130,13 @@ COLUMNS = (
     Column(
         "goals",
         _("Codes of the strategic goals"),
-        lambda project: [goal.code for goal in project.goals.all()],
+        lambda project: [goal.code for goal in project.told_goals],
         Kind.LIST,
     ),
     Column(
         "frameworks",
         _("Codes of the frameworks it serves"),
-        lambda project: [framework.code for framework in project.frameworks.all()],
+        lambda project: [framework.code for framework in project.told_frameworks],
         Kind.LIST,
     ),
     Column("start_on", _("First day"), _of("start_on"), Kind.DATE),

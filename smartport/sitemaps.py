@@ -3,16 +3,42 @@
 A floor lists its public pages in a `sitemaps.py`, as `SITEMAPS = {name: class}`; names are unique in the house.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.contrib.sitemaps.views import index, sitemap
+from django.db.models import QuerySet
 from django.urls import path, reverse
 
 from smartport.registry import modules
 
 
+class _Pages(Sequence):
+    """Items in each language, of which those of one file alone are read."""
+
+    def __init__(self, items: Any, languages: list[str]) -> None:
+        self.items = items
+        self.languages = languages
+
+    def __len__(self) -> int:
+        found = self.items
+        return len(self.languages) * (found.count() if isinstance(found, QuerySet) else len(found))
+
+    def __getitem__(self, wanted: Any) -> list[tuple[Any, str]]:
+        """A slice that begins and ends between items."""
+        each = len(self.languages)
+        rows = self.items[wanted.start // each : -(-wanted.stop // each)]
+        return [(row, language) for row in rows for language in self.languages]
+
+
 class InEachLanguage(Sitemap):
     i18n = alternates = x_default = True
-    limit = 2000
+    limit = 2000  # pages, of whole items
+
+    def _items(self) -> _Pages:
+        return _Pages(self.items(), [code for code, _name in settings.LANGUAGES])
 
 
 class LawfulPages(InEachLanguage):

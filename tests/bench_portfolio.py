@@ -95,7 +95,12 @@ def pages(
     many: http.client.HTTPConnection,
 ) -> None:
     """All in turns, in one run: kept, 304 and made beside a bare view; any page beside page 1 of 1,000."""
-    from tests.bench import get, in_turns
+    from tests.bench import get as plain
+    from tests.bench import in_turns
+
+    def get(web: http.client.HTTPConnection, address: str, *given: int, **headers: str) -> Any:
+        """As browsers ask."""
+        return plain(web, address, *given, Accept_Encoding="gzip", **headers)
 
     etag = get(many, LIST).headers["ETag"]
     fresh = count()

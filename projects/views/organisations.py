@@ -1,22 +1,15 @@
 from django.core.paginator import Paginator
-from django.db.models import Count, OuterRef, QuerySet, Subquery
-from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from partners.enums import PartnerRole
 from partners.models import Partner
-from projects import portfolio, rows, story
-from projects.models import (
-    AgreementParty,
-    Contribution,
-    FundingAgreement,
-    Project,
-    ProjectPartner,
-)
+from projects import counting, portfolio, rows, story
+from projects.filters import ProjectFilter
+from projects.models import AgreementParty, Contribution, FundingAgreement, Project
 from projects.views.moving import moved
 from smartport.page_cache import public_page
 
@@ -32,32 +25,17 @@ GROUPS = {
 @require_safe
 def partner_list(request: HttpRequest) -> HttpResponse:
     """The organisations by their role in the initiative, each with its approved projects."""
-    partners = (
-        Partner.objects.visible_to(request.user)
-        .annotate(project_count=_project_count())
-        .order_by("name", "pk")
-    )
+    partners = Partner.objects.visible_to(request.user).order_by("name", "pk")
     page = Paginator(partners, 60).get_page(request.GET.get("page"))
+    carried = counting.count(ProjectFilter(QueryDict(""))).facets.get("partner", {})
+    for partner in page.object_list:
+        partner.project_count = carried.get(partner.slug, 0)
     groups = [
         (role, [partner for partner in page.object_list if partner.role == role])
         for role in PartnerRole
     ]
     context = {"page": page, "groups": [(GROUPS[role], group) for role, group in groups if group]}
     return render(request, "projects/partner_list.html", context)
-
-
-def _project_count() -> Combinable:
-    """Approved projects that a partner leads, and those it supports without leading them."""
-    public = Project.objects.public()
-    led = public.filter(lead=OuterRef("pk")).order_by().values("lead").annotate(n=Count("pk"))
-    supported = (
-        ProjectPartner.objects.filter(partner=OuterRef("pk"), project__in=public.values("pk"))
-        .exclude(project__lead=OuterRef("pk"))
-        .order_by()
-        .values("partner")
-        .annotate(n=Count("project", distinct=True))
-    )
-    return Coalesce(Subquery(led.values("n")), 0) + Coalesce(Subquery(supported.values("n")), 0)
 
 
 @public_page

@@ -1,5 +1,6 @@
 """A stranger follows every link, file, feed and API list from the portal's doors, and finds none of the secrets."""
 
+import os
 import re
 from collections import Counter, deque
 from io import BytesIO
@@ -13,6 +14,7 @@ from django.urls import Resolver404, resolve
 from governance.models import AgendaItem, Meeting
 from partners.models import Membership
 from projects.models import FundingAgreement, ProgressReport, Project, ProjectSeries
+from smartport.api import access
 from tests.factories.governance import ActionFactory, AgendaItemFactory, MeetingFactory
 from tests.factories.partners import UserFactory
 from tests.factories.projects import (
@@ -26,6 +28,7 @@ from tests.factories.projects import (
     RiskFactory,
     SeriesFactory,
 )
+from tests.house import hostile
 
 pytestmark = pytest.mark.django_db
 
@@ -144,22 +147,51 @@ def walk():
                 waiting.append(link)
 
 
-def test_no_public_address_tells_a_secret(world, seeded):
+def personal_words() -> set[str]:
     people = [member.user for member in Membership.objects.select_related("user")]
-    personal = {person.email for person in people} | {
+    return {person.email for person in people} | {
         f"{person.first_name} {person.last_name}" for person in people if person.last_name
     }
+
+
+def told_in(text: str, personal: set[str]) -> list[str]:
+    """The secrets of a text."""
+    found = set(SECRET.findall(RANDOM.sub("", text)))
+    return sorted(found | {one for one in {*personal, *AMOUNTS} if one in text})[:5]
+
+
+def test_no_public_address_tells_a_secret(world, seeded):
+    personal = personal_words()
     reached, leaks, told = set(), [], 0
     for address, view, text in walk():
         reached.add(view)
         told += world.public_project.title in text
-        found = set(SECRET.findall(RANDOM.sub("", text))) | {one for one in personal if one in text}
-        found |= {one for one in AMOUNTS if one in text}
-        if found:
-            leaks.append((address, sorted(found)[:5]))
+        if found := told_in(text, personal):
+            leaks.append((address, found))
     assert len(reached) > 40, sorted(reached)
     assert told > 10, "what is public is told"
     assert leaks == []
+
+
+def test_questions_nobody_would_ask_neither_break_nor_leak(world, seeded, monkeypatch):
+    """`HOSTILE_QUESTIONS=30000` and `HOSTILE_SEED=2` ask more of them, and others."""
+    monkeypatch.setattr(access.AnonymousRate, "rate", "1000000/min", raising=False)
+    number, seed = (
+        int(os.environ.get(name, usual))
+        for name, usual in (("HOSTILE_QUESTIONS", 1000), ("HOSTILE_SEED", 1))
+    )
+    personal, client, answers, faults = personal_words(), Client(), Counter(), []
+    client.raise_request_exception = False
+    for address, headers in hostile.questions(world, seed, number):
+        client.cookies.clear()
+        response = client.get(address, headers=headers)
+        answers[response.status_code] += 1
+        if response.status_code >= 500:
+            faults.append((response.status_code, address[:300], headers))
+        elif found := told_in(text_of(response), personal):
+            faults.append((found, address[:300], headers))
+    assert faults == []
+    assert answers[200] > number / 3, answers
 
 
 def test_what_is_hidden_is_not_found_by_its_own_address(seeded):
