@@ -49,6 +49,8 @@ def latest_reported(projects: QuerySet) -> QuerySet:
 def project_rows(projects: Iterable[Project]) -> list[dict[str, Any]]:
     """Rows for ``components/project_table.html`` and ``project_cards.html``; two queries for all of them."""
     projects = list(projects)
+    if not projects:
+        return []
     language = get_language() or settings.LANGUAGE_CODE
     keys = [project.pk for project in projects]
     goals, milestones = _first_goals(keys, language), _milestones(keys, language)
