@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from partners.models import Partner
 from projects.counting import Counts
 from projects.enums import Health, Strand
-from projects.filters import NOT_REPORTED, PUBLIC_STATUSES, ProjectFilter
+from projects.filters import NOT_REPORTED, PUBLIC_STATUSES, RENAMED, ProjectFilter, present_slugs
 from projects.models import Framework, ProjectSeries, StrategicGoal
 from smartport.money import number
 
@@ -96,9 +96,9 @@ def ways_out(filterset: ProjectFilter, counts: Counts, params: QueryDict) -> lis
 def renamed(filterset: ProjectFilter, params: QueryDict) -> str:
     """The query under the present addresses where it names former ones; empty where it names none."""
     changed = params.copy()
-    for name in filterset.chosen.keys() & NAMED_ANEW.keys():
-        former = NAMED_ANEW[name]().filter(former_slugs__slug__in=filterset.chosen[name])
-        present = dict(former.values_list("former_slugs__slug", "slug"))
+    for name in filterset.chosen.keys() & RENAMED.keys():
+        known = filterset.chosen[name]
+        present = dict(zip(known, present_slugs(name, known), strict=True))
         changed.setlist(name, [present.get(value, value) for value in params.getlist(name)])
     return f"?{changed.urlencode()}" if changed != params else ""
 
@@ -138,9 +138,6 @@ NAMED: dict[str, Callable[[], QuerySet]] = {
     "partner": Partner.objects.all,
     "funder": Partner.objects.all,
     "framework": Framework.objects.all,
-}
-NAMED_ANEW: dict[str, Callable[[], QuerySet]] = {
-    name: NAMED[name] for name in ("series", "partner", "funder")
 }
 VOCABULARIES: dict[str, Callable[[], list[Any]]] = {
     "health": lambda: [*Health.choices, (NOT_REPORTED, _("Not reported"))],

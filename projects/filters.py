@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
@@ -13,9 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
+from partners.models import Partner
 from projects import search
 from projects.enums import ProjectStatus
-from projects.models import Project
+from projects.models import Project, ProjectSeries
 
 MOST_VALUES = 30  # values of one filter that are read
 LONGEST_VALUE = 120  # characters: no slug and no code is longer
@@ -99,14 +101,17 @@ class ProjectFilter(django_filters.FilterSet):
         return search.search(self.cleaned["q"])
 
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
-        """Projects, by their listing."""
-        return self.narrowed(queryset, path="listing__")
+        """Projects, by their listing; what was renamed is also found by its former address."""
+        chosen = {name: present_slugs(name, values) for name, values in self.chosen.items()}
+        return self.narrowed(queryset, path="listing__", chosen=chosen)
 
-    def narrowed(self, queryset: QuerySet, *, path: str = "") -> QuerySet:
+    def narrowed(
+        self, queryset: QuerySet, *, path: str = "", chosen: dict[str, list[str]] | None = None
+    ) -> QuerySet:
         """Rows under every filter in force. `path` leads from them to their listing, which they may be themselves."""
         if self.search:
             queryset = queryset.filter(self.search.condition(path))
-        for name, values in self.chosen.items():
+        for name, values in (self.chosen if chosen is None else chosen).items():
             marks = [facet(name, value) for value in values]
             queryset = queryset.filter(**{f"{path}facets__overlap": marks})
         return queryset
@@ -115,6 +120,22 @@ class ProjectFilter(django_filters.FilterSet):
     def cleaned(self) -> dict[str, Any]:
         self.errors  # noqa: B018  (validates the form)
         return self.form.cleaned_data
+
+
+RENAMED: dict[str, Callable[[], QuerySet]] = {
+    "series": ProjectSeries.objects.public,
+    "partner": Partner.objects.all,
+    "funder": Partner.objects.all,
+}
+
+
+def present_slugs(name: str, values: list[str]) -> list[str]:
+    """The values of a filter, each former address of a series or an organisation replaced by the present one."""
+    if name not in RENAMED:
+        return values
+    former = RENAMED[name]().filter(former_slugs__slug__in=values)
+    present = dict(former.values_list("former_slugs__slug", "slug"))
+    return [present.get(value, value) for value in values]
 
 
 def facet(name: str, value: str) -> str:

@@ -86,7 +86,7 @@ class Partners(ChangesByAction):
     serializer_class = PartnerSerializer
     filterset_class = PartnerFilter
     queryset = Partner.objects.all()
-    named_by = ("code", "slug")
+    named_by = ("code", "slug", "former_slugs__slug")
     order = ("code",)
 
     def get_queryset(self) -> QuerySet:

@@ -134,7 +134,7 @@ class Series(SeriesRhythm, ChangesByAction):
     serializer_class = SeriesSerializer
     filterset_class = SeriesFilter
     queryset = ProjectSeries.objects.all()
-    named_by = ("code", "slug")
+    named_by = ("code", "slug", "former_slugs__slug")
     order = ("-approved_on", "code")
 
     def get_queryset(self) -> QuerySet:
@@ -210,7 +210,7 @@ class Projects(ProjectReporting, ChangesByAction):
     serializer_class = ProjectSerializer
     filterset_class = ProjectFilter
     queryset = Project.objects.all()
-    named_by = ("code", "slug")
+    named_by = ("code", "slug", "former_slugs__slug")
     more_parameters = ("sort",)
 
     def get_queryset(self) -> QuerySet:

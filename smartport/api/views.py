@@ -79,7 +79,7 @@ class Collection(
 ):
     """A read-only collection. Subclasses load through `visible_to(self.request.user)` in `get_queryset`.
 
-    `named_by` holds the unique names by which an object may be asked for instead of its number.
+    `named_by` holds the unique names by which an object may be asked for instead of its number, former ones included.
     `order` is the order of the list: its last name is unique. `more_parameters` are query parameters the
     collection reads besides its filters.
     """

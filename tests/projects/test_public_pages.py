@@ -180,7 +180,7 @@ def test_a_project_page_answers_in_order_what_why_how_who_who_pays_and_what_beca
     assert "20 août 2026 État : suspendu" in past
     assert "15 sept. 2026 « Premier branchement » : jalon atteint" in past
     assert any("« Premier branchement » désormais prévu le 2 févr. 2027" in one for one in past)
-    assert any(one.endswith(": nuageux") for one in past)
+    assert any(one.endswith("(nuageux)") for one in past)
     assert "Motif interne" not in text
 
 
@@ -277,6 +277,9 @@ def test_a_former_address_leads_to_what_was_renamed(client, project):
         assert client.get(address.format("nom-d-usage")).status_code == 200
     saved = client.get(f"/fr/projets/?view=cards&partner={name}")
     assert saved["Location"] == "/fr/projets/?view=cards&partner=nom-d-usage"
+    for file in ("/open-data/projects.csv", "/feeds/projects.atom", "/api/v1/projects/"):
+        assert project.code in client.get(f"{file}?partner={name}").getvalue().decode(), file
+    assert client.get(f"/api/v1/partners/{name}/").json()["slug"] == "nom-d-usage"
 
 
 def test_a_former_address_of_a_hidden_project_says_nothing(client, hidden_series):
