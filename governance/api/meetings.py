@@ -75,7 +75,7 @@ class MeetingSerializer(AnnouncedMeeting):
     class Meta:
         model = Meeting
         fields = [
-            *AnnouncedMeeting.Meta.fields[:-1], "link", "is_public", "answers_due_on",
+            *AnnouncedMeeting.Meta.fields[:-1], "link", "guests", "is_public", "answers_due_on",
             "proposals_until", "previous", "agenda", "summoned_at",
             "opened_at", "held_at", "closed_at", "cancelled_at", "cancel_reason", "note", "sources",
             "abilities",

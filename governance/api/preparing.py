@@ -133,6 +133,12 @@ class MeetingFactsSent(StrictSerializer):
     ends_at = Moment(required=False, allow_null=True)
     answers_due_on = serializers.DateField(required=False)
     link = serializers.URLField(max_length=200, required=False, allow_blank=True)
+    guests = serializers.CharField(
+        max_length=LONGEST,
+        required=False,
+        allow_blank=True,
+        help_text=gettext_lazy("People without a mandate, one per line: name, organisation."),
+    )
     proposals_until = serializers.DateField(required=False, allow_null=True)
     is_public = serializers.BooleanField(required=False)
 

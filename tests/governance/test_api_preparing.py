@@ -147,7 +147,10 @@ class TestMeetings:
         assert told["previous"]["code"] == first.json()["code"]
         assert len(told["agenda"]) == 1, "the minutes of the one before"
         path = f"meetings/{told['id']}/"
-        moved = office("patch", path, {"title": {"fr": "Séance de printemps"}})
+        moved = office(
+            "patch", path, {"title": {"fr": "Séance de printemps"}, "guests": "Rita Morel, Région"}
+        )
+        assert moved.json()["guests"] == "Rita Morel, Région"
         assert moved.json()["title"]["fr"] == "Séance de printemps"
         wrong = office("patch", path, {"ends_at": "2027-03-09T08:00:00+01:00"})
         assert (wrong.status_code, set(errors(wrong))) == (400, {"ends_at"})
