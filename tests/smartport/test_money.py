@@ -2,7 +2,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from django.utils import translation
+from django import forms
+from django.utils import formats, translation
 
 from smartport import dates
 from smartport.money import Total, compact_euros, euros, number, percent
@@ -136,3 +137,8 @@ def test_moments_are_told_in_paris_time():
         assert dates.moment(value) == "5 décembre 2026 à 14\u00a0h\u00a005"
     with translation.override("en"):
         assert dates.moment(value) == "5 December 2026 at 14:05"
+
+
+def test_english_dates_are_european_and_typed_ones_never_read_month_first(in_english):
+    assert formats.date_format(date(2026, 12, 4)) == "4 December 2026"
+    assert forms.DateField(localize=True).to_python("04/12/2026") == date(2026, 12, 4)
