@@ -119,7 +119,7 @@ def reviews_of(user: "User", today: date) -> Iterator[Obligation]:
             title=_("Review: %(project)s, %(period)s")
             % {"project": report.project.title, "period": report.period.label},
             url=reverse("projects:report_review", args=[report.pk]),
-            action=_("Review"),
+            action=_("Review the report"),
             for_whom=report.project.lead.label if report.project.lead else "",
             since=report.submitted_at and timezone.localdate(report.submitted_at),
             icon="check-circle",
