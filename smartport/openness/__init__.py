@@ -9,8 +9,8 @@ Only what the public sees goes in, whoever asks. The data dictionary and the cat
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -86,7 +86,7 @@ class Dataset:
     """`rows` gives the public rows under a list page's query parameters, ready to be streamed.
 
     `point` gives longitude and latitude where the dataset can be drawn. `changes_with` names the models whose
-    history says that the file changed.
+    history says that the file changed. `conforms_to` gives the address of the published schema that a format follows.
     """
 
     title: str | Promise
@@ -98,6 +98,7 @@ class Dataset:
     point: Callable[[Any], tuple[float, float] | None] | None = None
     keywords: tuple[str | Promise, ...] = ()
     page: str = ""
+    conforms_to: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.core.paginator import Page, Paginator
 from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import Promise
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from smartport.addresses import page_address
 from smartport.navigation import SITE_NAME
-from smartport.openness import LICENCE, Dataset, datasets, feeds
+from smartport.openness import LICENCE, Dataset, calendars, datasets, feeds
 from smartport.openness.versions import version_of
 from smartport.openness.writers import MEDIA_TYPES
 
@@ -24,18 +25,33 @@ EU = "http://publications.europa.eu/resource/authority"
 FILE_TYPES = {"csv": "CSV", "xlsx": "XLSX", "json": "JSON", "geojson": "GEOJSON"}
 THEMES = ("GOVE", "TRAN")
 PLACE = "http://sws.geonames.org/2995469/"  # Marseille
+DATASETS_ON_PAGE = 100
+PROFILE = "https://semiceu.github.io/DCAT-AP/releases/3.0.0/"
+STANDARDS = {
+    "csv": "https://www.rfc-editor.org/rfc/rfc4180",
+    "geojson": "https://www.rfc-editor.org/rfc/rfc7946",
+    "atom": "https://www.rfc-editor.org/rfc/rfc4287",
+    "ics": "https://www.rfc-editor.org/rfc/rfc5545",
+}
+DICTIONARY = "projects:open_data"  # the page that explains every column
 PREFIXES = {
     "dcat": "http://www.w3.org/ns/dcat#",
     "dct": "http://purl.org/dc/terms/",
     "foaf": "http://xmlns.com/foaf/0.1/",
+    "hydra": "http://www.w3.org/ns/hydra/core#",
     "vcard": "http://www.w3.org/2006/vcard/ns#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 FORMATS = {"jsonld": "json-ld", "ttl": "turtle"}
 
 
-def written(extension: str) -> str:
-    graph = described()
+def pages() -> Paginator:
+    return Paginator(datasets.names(), DATASETS_ON_PAGE)
+
+
+def written(extension: str, page: Page) -> str:
+    graph = described(page)
+    _paged(graph, page, extension)
     if extension == "jsonld":
         return graph.serialize(
             format="json-ld", context=PREFIXES, auto_compact=True, indent=1, sort_keys=True
@@ -43,10 +59,11 @@ def written(extension: str) -> str:
     return graph.serialize(format=FORMATS[extension])
 
 
-def described() -> Graph:
+def described(names: Iterable[str]) -> Graph:
+    """The catalogue with these of its datasets."""
     from rdflib import DCAT, DCTERMS, FOAF, RDF, Graph
 
-    graph = Graph()
+    graph, names = Graph(), list(names)
     for prefix, address in PREFIXES.items():
         graph.bind(prefix, address, override=True)
     catalog = _own("catalog")
@@ -59,16 +76,41 @@ def described() -> Graph:
         language = _document(graph, f"{EU}/language/{code}", DCTERMS.LinguisticSystem)
         graph.add((catalog, DCTERMS.language, language))
     graph.add((catalog, DCTERMS.spatial, _document(graph, PLACE, DCTERMS.Location)))
+    _conforms(graph, catalog, PROFILE)
     _say(graph, catalog, SITE_NAME, SITE_NAME)
-    for name in datasets.names():
-        graph.add((catalog, DCAT.dataset, _dataset(graph, name, datasets[name], publisher)))
     service = _service(graph, publisher)
     graph.add((catalog, DCAT.service, service))
-    for name in datasets.names():
-        graph.add((service, DCAT.servesDataset, _own(name)))
-    for name in feeds.names():
-        graph.add((catalog, FOAF.page, _document(graph, _address("feed", name), FOAF.Document)))
+    for name in names:
+        node = _dataset(graph, name, datasets[name], publisher)
+        graph.add((catalog, DCAT.dataset, node))
+        graph.add((service, DCAT.servesDataset, node))
+    for node in _followed(graph):
+        graph.add((catalog, FOAF.page, node))
     return graph
+
+
+def _paged(graph: Graph, page: Page, extension: str) -> None:
+    """Where the other pages are, as harvesters look for it; nothing when this is all."""
+    from rdflib import RDF, XSD, Literal, Namespace, URIRef
+
+    hydra, all_pages = Namespace(PREFIXES["hydra"]), page.paginator
+    if all_pages.num_pages == 1:
+        return
+
+    def at(number: int) -> URIRef:
+        address = reverse("openness:catalog", args=[extension])
+        return URIRef(f"{settings.SITE_URL}{address}?page={number}")
+
+    view = at(page.number)
+    graph.add((_own("catalog"), hydra.view, view))
+    graph.add((_own("catalog"), hydra.totalItems, Literal(all_pages.count, datatype=XSD.integer)))
+    graph.add((view, RDF.type, hydra.PartialCollectionView))
+    graph.add((view, hydra.first, at(1)))
+    graph.add((view, hydra.last, at(all_pages.num_pages)))
+    if page.has_next():
+        graph.add((view, hydra.next, at(page.next_page_number())))
+    if page.has_previous():
+        graph.add((view, hydra.previous, at(page.previous_page_number())))
 
 
 def _dataset(graph: Graph, name: str, dataset: Dataset, publisher: URIRef) -> URIRef:
@@ -94,6 +136,8 @@ def _dataset(graph: Graph, name: str, dataset: Dataset, publisher: URIRef) -> UR
     if dataset.page:
         page = _document(graph, page_address(dataset.page, settings.LANGUAGE_CODE), FOAF.Document)
         graph.add((node, DCAT.landingPage, page))
+    dictionary = page_address(DICTIONARY, settings.LANGUAGE_CODE)
+    _conforms(graph, node, f"{dictionary}#dictionary-{name}")
     for extension in dataset.formats:
         graph.add((node, DCAT.distribution, _distribution(graph, name, dataset, extension)))
     return node
@@ -116,6 +160,9 @@ def _distribution(graph: Graph, name: str, dataset: Dataset, extension: str) -> 
         graph, f"{EU}/file-type/{FILE_TYPES[extension]}", DCTERMS.MediaTypeOrExtent
     )
     graph.add((node, DCTERMS.format, file_type))
+    for standard in (STANDARDS.get(extension), dataset.conforms_to.get(extension)):
+        if standard:
+            _conforms(graph, node, standard)
     for literal in _both(dataset.title):
         graph.add(
             (
@@ -141,6 +188,19 @@ def _service(graph: Graph, publisher: URIRef) -> URIRef:
     told = _("Everything the pages show, for programs: the same data, the same rights.")
     _say(graph, node, _("Programming interface"), told)
     return node
+
+
+def _followed(graph: Graph) -> Iterator[URIRef]:
+    """The feeds and calendars, which are no files of a dataset."""
+    from rdflib import DCTERMS, FOAF
+
+    for kind, view_name, registry in (("atom", "feed", feeds), ("ics", "calendar", calendars)):
+        for name in registry.names():
+            node = _document(graph, _address(view_name, name), FOAF.Document)
+            _conforms(graph, node, STANDARDS[kind])
+            for title in _both(registry[name].title):
+                graph.add((node, DCTERMS.title, title))
+            yield node
 
 
 def _publisher(graph: Graph) -> URIRef:
@@ -173,6 +233,12 @@ def _document(graph: Graph, address: str, kind: URIRef) -> URIRef:
     node = URIRef(address)
     graph.add((node, RDF.type, kind))
     return node
+
+
+def _conforms(graph: Graph, node: URIRef, standard: str) -> None:
+    from rdflib import DCTERMS
+
+    graph.add((node, DCTERMS.conformsTo, _document(graph, standard, DCTERMS.Standard)))
 
 
 def _concept(graph: Graph, address: str) -> URIRef:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.conf import settings
+from django.core.paginator import InvalidPage
 from django.db.models import Model
 from django.http import (
     FileResponse,
@@ -109,13 +110,17 @@ def calendar_file(request: HttpRequest, name: str) -> HttpResponseBase:
 
 @require_safe
 def catalog_file(request: HttpRequest, extension: str) -> HttpResponseBase:
-    """The DCAT-AP 3 catalogue of all of it, for the portals that harvest."""
+    """The DCAT-AP 3 catalogue of all of it, for the portals that harvest; `page` asks for one of its pages."""
+    try:
+        page = catalog.pages().page(request.GET.get("page") or 1)
+    except InvalidPage as error:
+        raise Http404 from error
     models = {model: None for dataset in datasets for model in dataset.changes_with}
 
     def make() -> HttpResponse:
-        return HttpResponse(catalog.written(extension))
+        return HttpResponse(catalog.written(extension, page))
 
-    response = _conditional(request, models, make, "catalog", extension)
+    response = _conditional(request, models, make, extension, datasets.names())
     response["Content-Type"] = CATALOG_TYPES[extension]
     return response
 

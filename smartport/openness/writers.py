@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
@@ -25,7 +26,7 @@ SEPARATOR = " | "
 BOM = "\ufeff"  # without it, Excel takes UTF-8 for something else
 LONGEST_CELL = 32_767  # characters: the most a cell of a spreadsheet holds
 SPOOLED = 5 * 1024 * 1024  # bytes of a workbook kept in memory before it goes to a file
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 
 MEDIA_TYPES = {
     "csv": "text/csv; charset=utf-8; header=present",
@@ -36,8 +37,11 @@ MEDIA_TYPES = {
 
 
 def harmless(text: str) -> str:
-    """Text that no spreadsheet takes for a formula: those that would be begin with an apostrophe."""
-    return f"'{text}" if text.startswith(FORMULA) else text
+    """Text that no spreadsheet takes for a formula: those that would be begin with an apostrophe.
+
+    Those that look so already get one more, so that a program that takes one away has the text itself.
+    """
+    return f"'{text}" if FORMULA.match(text) else text
 
 
 def plain(value: Any, kind: Kind) -> Any:

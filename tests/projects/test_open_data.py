@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -12,7 +14,7 @@ from openpyxl import load_workbook
 
 from projects.enums import Health
 from projects.openness import COLUMNS
-from smartport.openness import calendars, datasets, feeds, writers
+from smartport.openness import Kind, calendars, catalog, datasets, feeds, writers
 from tests.api import SECRET, world
 from tests.factories.partners import PartnerFactory
 from tests.factories.projects import GoalFactory, ProjectFactory
@@ -26,6 +28,17 @@ ADDRESSES = [
     *(f"/feeds/{name}.atom" for name in feeds.names()),
     *(f"/feeds/{name}.ics" for name in calendars.names()),
 ]
+
+
+FORMULAS = [
+    '=HYPERLINK("http://evil.example")', "=1+1", "+1", "-1+2", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1",
+    "－1", "＠1", "'=1", "''-1",
+]  # fmt: skip
+
+
+def read_back(cell: str) -> str:
+    """A text as a program has it from CSV: without the apostrophe that the page on open data tells of."""
+    return cell[1:] if re.match(r"'+[=+\-@\t\r\n＝＋－＠]", cell) else cell
 
 
 def fetch(address: str, client: Client | None = None, **headers: str):
@@ -119,18 +132,31 @@ class TestProjects:
         table = {row["code"]: row for row in rows("/open-data/projects.csv")}
         assert (table["P1"]["total_cost"], table["P1"]["start_on"]) == ("1250000.50", "2026-01-05")
 
-    @pytest.mark.parametrize(
-        "text", ['=HYPERLINK("http://evil.example")', "+1", "-1+2", "@SUM(A1)", "\t=1", "＝1"]
-    )
-    def test_no_cell_becomes_a_formula(self, cast, text):
-        ProjectFactory(title_fr=text, lead=PartnerFactory(short_name=text))
+    def test_no_cell_becomes_a_formula_and_every_text_can_be_read_back(self, cast):
+        for number, text in enumerate(FORMULAS):
+            lead = PartnerFactory(short_name=text)
+            ProjectFactory(code=f"P{number}", title_fr=text, lead=lead, place_fr=f"a{text}")
         raw = content("/open-data/projects.csv").decode("utf-8-sig")
-        (row,) = csv.DictReader(io.StringIO(raw, newline=""))
-        assert row["title_fr"] == f"'{text}"
-        assert row["lead"] == f"'{text}"
+        found = {row["code"]: row for row in csv.DictReader(io.StringIO(raw, newline=""))}
+        listed = {
+            row["code"]: row for row in json.loads(content("/open-data/projects.json"))["rows"]
+        }
+        for number, text in enumerate(FORMULAS):
+            row = found[f"P{number}"]
+            assert (row["title_fr"], row["lead"]) == (f"'{text}", f"'{text}"), repr(text)
+            assert row["place_fr"] == f"a{text}"
+            assert read_back(row["title_fr"]) == listed[f"P{number}"]["title_fr"] == text
+        assert [read_back(text) for text in ("l'an", "'quai'", "")] == ["l'an", "'quai'", ""]
         sheet = load_workbook(io.BytesIO(content("/open-data/projects.xlsx"))).worksheets[0]
-        assert "f" not in {cell.data_type for cell in sheet[2]}
-        assert json.loads(content("/open-data/projects.json"))["rows"][0]["title_fr"] == text
+        cells = [cell for row in sheet.iter_rows(min_row=2) for cell in row]
+        assert {"=1+1", "@SUM(A1)"} <= {cell.value for cell in cells}
+        assert "f" not in {cell.data_type for cell in cells}
+
+    @pytest.mark.parametrize("kind", [Kind.TEXT, Kind.LIST, Kind.ADDRESS])
+    def test_no_kind_of_text_becomes_a_formula(self, kind):
+        for text in FORMULAS:
+            value = [text, "b"] if kind is Kind.LIST else text
+            assert writers.cell(value, kind).startswith(f"'{text}"), repr(text)
 
     def test_negative_numbers_stay_numbers(self, cast):
         ProjectFactory(latitude="-12.5", longitude="-61.5")
@@ -245,21 +271,78 @@ class TestFeeds:
         assert event["dtstart"].dt.astimezone(UTC) == w.announced.starts_at.replace(microsecond=0)
 
 
+def described(address: str):
+    from rdflib import Graph
+
+    form = "turtle" if ".ttl" in address else "json-ld"
+    return Graph().parse(data=content(address), format=form)
+
+
 class TestCatalogue:
-    def test_the_catalogue_names_every_file_in_both_forms(self, cast):
-        from rdflib import DCAT, Graph
+    def test_both_forms_say_the_same_of_every_file_and_what_it_conforms_to(self, cast):
+        from rdflib import DCAT, DCTERMS, RDF
+        from rdflib.compare import isomorphic
 
-        found = []
-        for address, form in (
-            ("/open-data/catalog.ttl", "turtle"),
-            ("/open-data/catalog.jsonld", "json-ld"),
-        ):
-            graph = Graph().parse(data=content(address), format=form)
-            found.append({str(address) for address in graph.objects(None, DCAT.downloadURL)})
-        assert found[0] == found[1] == {f"http://testserver/open-data/{file}" for file in FILES}
-
-    def test_the_context_is_inside(self, cast):
+        turtle, linked = (described(f"/open-data/catalog.{form}") for form in ("ttl", "jsonld"))
+        assert isomorphic(turtle, linked)
         assert "dcat" in json.loads(content("/open-data/catalog.jsonld"))["@context"]
+        files = {str(address) for address in turtle.objects(None, DCAT.downloadURL)}
+        assert files == {f"http://testserver/open-data/{file}" for file in FILES}
+        told = {
+            (str(node).rpartition("/")[2], str(standard))
+            for node, standard in turtle.subject_objects(DCTERMS.conformsTo)
+        }
+        rfc, page = "https://www.rfc-editor.org/rfc/rfc", "http://testserver/fr/donnees-ouvertes/"
+        assert told == {
+            ("catalog#catalog", "https://semiceu.github.io/DCAT-AP/releases/3.0.0/"),
+            *((f"catalog#{name}", f"{page}#dictionary-{name}") for name in datasets.names()),
+            *((f"catalog#{file}", f"{rfc}4180") for file in FILES if file.endswith(".csv")),
+            ("catalog#projects.geojson", f"{rfc}7946"),
+            ("approvals.atom", f"{rfc}4287"),
+            ("projects.atom", f"{rfc}4287"),
+            ("meetings.ics", f"{rfc}5545"),
+        }
+        standards = set(turtle.subjects(RDF.type, DCTERMS.Standard))
+        assert standards == set(turtle.objects(None, DCTERMS.conformsTo))
+        dictionary = content("/fr/donnees-ouvertes/").decode()
+        assert all(f'id="dictionary-{name}"' in dictionary for name in datasets.names())
+
+    def test_a_dataset_tells_the_published_schema_of_a_format(self, db, monkeypatch):
+        from rdflib import DCTERMS
+
+        schema = "https://schema.example/subventions.json"
+        shaped = replace(datasets["decisions"], conforms_to={"csv": schema})
+        monkeypatch.setitem(datasets._entries, "decisions", shaped)
+        graph = described("/open-data/catalog.ttl")
+        (node,) = (
+            node
+            for node, standard in graph.subject_objects(DCTERMS.conformsTo)
+            if str(standard) == schema
+        )
+        assert str(node).endswith("#decisions.csv")
+
+    def test_a_long_catalogue_has_pages_that_lead_to_each_other(self, db, monkeypatch):
+        from rdflib import DCAT, RDF, Namespace
+
+        hydra = Namespace("http://www.w3.org/ns/hydra/core#")
+        assert not list(described("/open-data/catalog.ttl").subjects(None, hydra.first))
+        assert fetch("/open-data/catalog.ttl?page=2").status_code == 404
+        monkeypatch.setattr(catalog, "DATASETS_ON_PAGE", 1)
+        address, found, tags = "/open-data/catalog.ttl", [], set()
+        while address:
+            graph = described(address)
+            found += graph.objects(None, DCAT.dataset)
+            (view,) = graph.subjects(RDF.type, hydra.PartialCollectionView)
+            assert str(graph.value(view, hydra.first)).endswith("/catalog.ttl?page=1")
+            last = str(graph.value(view, hydra.last))
+            assert last.endswith(f"?page={len(datasets.names())}")
+            tags.add(fetch(address)["ETag"])
+            following = graph.value(view, hydra.next)
+            address = str(following).removeprefix("http://testserver") if following else ""
+        assert [str(node).rpartition("#")[2] for node in found] == datasets.names()
+        assert len(tags) == len(found)
+        for made_up in ("0", "-1", "x", "9" * 5000, "%00"):
+            assert fetch(f"/open-data/catalog.jsonld?page={made_up}").status_code == 404
 
 
 class TestPage:
