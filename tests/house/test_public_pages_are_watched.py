@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from django.db import connection
+from django.db import InternalError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import resolve, translate_url
@@ -77,6 +77,42 @@ def test_every_table_that_a_public_page_reads_moves_the_content_version(answers)
         watched = {table for (table,) in cursor.fetchall()} | FROZEN | LISTED
     unwatched = {table: url for url, answer in answers.items() for table in answer.tables - watched}
     assert unwatched == {}, "a migration gives these tables the trigger content_changed"
+
+
+def test_what_is_changed_shows_at_once_and_what_is_undone_does_not(answers):
+    """The version moves in the transaction that changes rows of any public page's table, or the change is refused."""
+    tables = {table for answer in answers.values() for table in answer.tables} - LISTED
+    assert len(tables) > 25
+    answered = {table: changed(table) for table in tables}
+    silent = {table for table, answer in answered.items() if answer == "silent"}
+    assert silent == set(), "a change of these tables does not show"
+    assert list(answered.values()).count("told") > 20
+
+
+def changed(table: str) -> str:
+    """How the database takes a change of each row, of accepted reports' rows alone in a frozen table; it is undone."""
+    public = (
+        " WHERE report_id IN (SELECT id FROM projects_progressreport WHERE status = 'accepted')"
+    )
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('smartport.content_changed_by', '', true)")
+        before = version(cursor)
+        try:
+            with transaction.atomic():
+                cursor.execute(f"UPDATE {table} SET id = id{public if table in FROZEN else ''}")
+                answer = "silent" if version(cursor) == before else "told"
+        except InternalError:  # what triggers raise, and nothing that is wrong with the statement
+            answer = "refused"
+        else:
+            transaction.set_rollback(True)
+    with connection.cursor() as cursor:
+        assert version(cursor) == before, f"{table}: undone, and told all the same"
+    return answer
+
+
+def version(cursor) -> int:
+    cursor.execute("SELECT sum(number) FROM smartport_contentversion")
+    return cursor.fetchone()[0]
 
 
 def test_every_public_page_is_light_and_asks_no_other_host(answers):
