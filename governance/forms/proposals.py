@@ -1,21 +1,21 @@
 from typing import Any
 
 from django import forms
-from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 
 from governance.models import ItemProposal, Meeting
 from governance.services.proposals import meetings_taking
 from partners.models import Partner, User
 from projects.models import Project
+from smartport import dates
 
 
 class MeetingChoice(forms.ModelChoiceField):
     def label_from_instance(self, meeting: Meeting) -> str:
         return _("%(committee)s, %(day)s (until %(last)s)") % {
             "committee": meeting.committee,
-            "day": formats.date_format(meeting.day),
-            "last": formats.date_format(meeting.proposals_until),
+            "day": dates.day(meeting.day),
+            "last": dates.day(meeting.proposals_until),
         }
 
 

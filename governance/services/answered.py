@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -12,6 +12,7 @@ from governance.enums import QuorumRule
 from governance.models import AgendaItem, Decision, Meeting, Seat, Vote
 from governance.models.quorum import reason_of
 from governance.services.quorum import voting_seats
+from smartport import dates
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class SeatAnswer:
         """“12 November 2026”, and what it left open; nothing where it never answered."""
         if self.at is None:
             return ""
-        day = formats.date_format(timezone.localdate(self.at))
+        day = dates.day(timezone.localdate(self.at))
         if not self.missing:
             return day
         open_items = ngettext(
@@ -59,10 +60,10 @@ def _told(seat: Seat, votes: list[Vote], items: int) -> SeatAnswer:
 
 def period_of(meeting: Meeting) -> str:
     """From when to when answers were taken."""
-    last = formats.date_format(meeting.day)
+    last = dates.day(meeting.day)
     if meeting.summoned_at is None:
         return _("Written consultation, answers until %(last)s") % {"last": last}
-    sent = formats.date_format(timezone.localdate(meeting.summoned_at))
+    sent = dates.day(timezone.localdate(meeting.summoned_at))
     return _("Written consultation sent on %(sent)s, answers until %(last)s") % {
         "sent": sent,
         "last": last,

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.utils import formats
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -13,6 +12,7 @@ from governance.errors import DatesRefused, MandateOverlaps, NameTaken, SeatTake
 from governance.models import Committee, Mandate, Seat, StandingItem
 from governance.permissions import can_keep_committees
 from partners.models import User
+from smartport import dates
 from smartport.errors import NotAllowed
 
 RULES = (
@@ -108,7 +108,7 @@ def change_seat(*, actor: User, seat: Seat, **fields: Any) -> Seat:
         if current.end and mandate.start > current.end:
             raise DatesRefused(
                 _("%(person)s's mandate begins on %(day)s, after the end of the seat.")
-                % {"person": mandate.user, "day": formats.date_format(mandate.start)},
+                % {"person": mandate.user, "day": dates.day(mandate.start)},
                 remedy=_("Change that mandate first, or end the seat later."),
                 field="end",
             )
@@ -201,7 +201,7 @@ def _overlap(
 
 def _written(start: date | None, end: date | None) -> str:
     """“from 1 January 2026 to 3 March 2027”, as far as the days are known."""
-    first, last = (formats.date_format(day) if day else "" for day in (start, end))
+    first, last = (dates.day(day) if day else "" for day in (start, end))
     if first and last:
         return _("from %(first)s to %(last)s") % {"first": first, "last": last}
     if first:

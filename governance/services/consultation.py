@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -38,6 +38,7 @@ from governance.services.voting import COUNTS
 from partners.models import User
 from partners.services import outbox
 from partners.services.acting import Pairs, numbers_in
+from smartport import dates
 from smartport.bilingual import columns, first_written, texts
 from smartport.messages import Notice
 from smartport.workflow import move
@@ -134,7 +135,7 @@ def answer(
     if not takes_answers(meeting):
         raise RepliesClosed(
             _("Answers are no longer taken: the last day was %(day)s.")
-            % {"day": formats.date_format(meeting.answers_due_on or meeting.day)},
+            % {"day": dates.day(meeting.answers_due_on or meeting.day)},
             remedy=_("Write to the secretariat."),
         )
     if seat not in seats_answering(actor, meeting):
@@ -204,7 +205,7 @@ def count(*, actor: User, meeting: Meeting) -> Meeting:
                 "%(n)s seats have not answered, and answers are taken until %(day)s.",
                 len(silent),
             )
-            % {"n": len(silent), "day": formats.date_format(meeting.answers_due_on or meeting.day)},
+            % {"n": len(silent), "day": dates.day(meeting.answers_due_on or meeting.day)},
             remedy=_("Wait for them, or bring the last day forward."),
         )
     counts = counts_of(meeting)

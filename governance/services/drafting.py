@@ -10,6 +10,7 @@ from governance.enums import Outcome, VoteChoice, VoteMode
 from governance.models import AgendaItem, Meeting, Vote
 from governance.services.answered import answers_by_seat, period_of, quorum_line
 from governance.services.guests import guests_of
+from smartport import dates
 
 
 def draft_text(meeting: Meeting) -> str:
@@ -33,7 +34,7 @@ def draft_text(meeting: Meeting) -> str:
 def _heading(meeting: Meeting) -> str:
     if meeting.is_written:
         return "\n".join([_("Minutes"), str(meeting.committee), period_of(meeting)])
-    day = formats.date_format(meeting.day)
+    day = dates.day(meeting.day)
     where = f", {meeting.place}" if meeting.place else ""
     return "\n".join([_("Minutes"), str(meeting.committee), f"{day}{where}"])
 
@@ -119,7 +120,7 @@ def _item(item: AgendaItem, meeting: Meeting) -> Iterator[str]:
         yield _("Action: %(title)s (%(owner)s, %(day)s)") % {
             "title": action.title,
             "owner": action.owner or action.partner,
-            "day": formats.date_format(action.due_on),
+            "day": dates.day(action.due_on),
         }
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -15,7 +14,7 @@ from governance.permissions import can_publish_extract
 from governance.services.agenda import demand_secretariat
 from governance.services.answered import organisations_answering, period_of
 from partners.models import User
-from smartport import bilingual
+from smartport import bilingual, dates
 
 
 def draft_extract(meeting: Meeting) -> dict[str, str]:
@@ -40,7 +39,7 @@ def _blocks(meeting: Meeting) -> Iterator[str]:
 
 
 def _held(meeting: Meeting) -> Iterator[str]:
-    day = formats.date_format(meeting.day)
+    day = dates.day(meeting.day)
     yield ", ".join(filter(None, [str(meeting.committee), day, meeting.place]))
     seats = meeting.attendances.filter(seat__isnull=False).select_related("seat__partner")
     there = dict.fromkeys(

@@ -13,6 +13,7 @@ from governance.models import Decision, Meeting, Minutes
 from governance.services.answered import answers_by_seat, period_of
 from governance.services.guests import guests_of
 from governance.services.minutes import WRITTEN_IN
+from smartport import dates
 
 View = dict[str, Any]
 NUMBERED = re.compile(r"\d+\. ")
@@ -22,7 +23,7 @@ def view_of(minutes: Minutes) -> View:
     """In the language the minutes are written in."""
     meeting = minutes.meeting
     with override(WRITTEN_IN):
-        day = formats.date_format(meeting.day)
+        day = dates.day(meeting.day)
         return {
             "language": WRITTEN_IN,
             "author": "Smart Port",
@@ -72,7 +73,7 @@ def _answers(meeting: Meeting) -> Iterator[list[str]]:
 
 def _state(minutes: Minutes) -> str:
     if minutes.status == MinutesStatus.APPROVED and minutes.approved_on:
-        day = formats.date_format(minutes.approved_on)
+        day = dates.day(minutes.approved_on)
         if minutes.approved_by:
             return _("Approved on %(day)s by decision %(number)s") % {
                 "day": day,
@@ -85,8 +86,8 @@ def _state(minutes: Minutes) -> str:
         and minutes.status == MinutesStatus.CIRCULATED
     ):
         return _("Circulated on %(day)s, objections until %(until)s") % {
-            "day": formats.date_format(timezone.localdate(minutes.circulated_at)),
-            "until": formats.date_format(minutes.objections_until),
+            "day": dates.day(timezone.localdate(minutes.circulated_at)),
+            "until": dates.day(minutes.objections_until),
         }
     return _("Draft, not circulated")
 
@@ -166,6 +167,6 @@ def _actions(meeting: Meeting) -> Iterator[list[str]]:
         yield [
             action.title,
             str(action.owner or action.partner),
-            formats.date_format(action.due_on),
+            dates.day(action.due_on),
             str(action.get_status_display()),
         ]

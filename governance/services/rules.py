@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from governance.enums import DayCount, ItemKind, MeetingStatus, MinutesStatus
 from governance.models import Meeting, Minutes
 from governance.services import timing
+from smartport import dates
 from smartport.holidays import is_worked
 
 LONGEST = 400  # days looked back for the last day to summon
@@ -48,7 +49,7 @@ def notice_warning(meeting: Meeting) -> str:
         "given": given,
         "needed": committee.notice_days,
         "count": str(committee.get_notice_count_display()).lower(),
-        "day": formats.date_format(summon_by(meeting)),
+        "day": dates.day(summon_by(meeting)),
     }
 
 

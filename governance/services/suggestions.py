@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db import models, transaction
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext, override
 
@@ -18,6 +18,7 @@ from partners.models import User
 from partners.models.organisations import DEMO_PREFIX
 from projects.enums import AgreementStatus, Health, ProjectStatus, SeriesStatus
 from projects.models import FundingAgreement, ProgressReport, Project, ProjectSeries
+from smartport import dates
 from smartport.bilingual import columns, texts
 
 PER_KIND = 10
@@ -111,7 +112,7 @@ def _minutes(meeting: Meeting, agenda: list[AgendaItem]) -> Iterator[Suggestion]
     yield Suggestion(
         key="minutes",
         title=_(MINUTES_TITLE),
-        why=_("Meeting of %(day)s") % {"day": formats.date_format(meeting.previous.day)},
+        why=_("Meeting of %(day)s") % {"day": dates.day(meeting.previous.day)},
         fields={
             "kind": ItemKind.APPROVE_MINUTES,
             "minutes": 5,
@@ -153,7 +154,7 @@ def _carried_over(meeting: Meeting, agenda: list[AgendaItem]) -> Iterator[Sugges
             yield Suggestion(
                 key=f"item-{item.pk}",
                 title=item.title,
-                why=_("Postponed on %(day)s") % {"day": formats.date_format(item.meeting.day)},
+                why=_("Postponed on %(day)s") % {"day": dates.day(item.meeting.day)},
                 fields={name: getattr(item, name) for name in COPIED} | {"carried_from": item},
             )
 
@@ -241,7 +242,7 @@ def _late(meeting: Meeting, agenda: list[AgendaItem]) -> Iterator[Suggestion]:
     rows = _of_the_same_world(late, meeting, "project__code").order_by("due_on", "pk")
     oldest = {report.project_id: report for report in reversed(rows[:PER_KIND])}
     for report in reversed(oldest.values()):
-        due = formats.date_format(report.due_on)
+        due = dates.day(report.due_on)
         yield _progress_of(report.project, "late", _("Report late since %(day)s") % {"day": due})
 
 

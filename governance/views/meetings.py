@@ -9,7 +9,7 @@ from django.core.paginator import Paginator
 from django.db.models import Max, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST
@@ -30,6 +30,7 @@ from governance.services.rules import notice_warning, summon_by
 from governance.services.suggestions import suggestions_for
 from governance.views.access import for_secretariat
 from partners.models import User
+from smartport import dates
 from smartport.errors import Refusal
 
 PER_PAGE = 25
@@ -196,7 +197,7 @@ def _minutes_to_read(user: User, meeting: Meeting) -> bool:
 
 def sentence_of(meeting: Meeting, agenda: list[AgendaItem]) -> str:
     """How the meeting stands, in one sentence."""
-    day = formats.date_format(meeting.day, "DATE_FORMAT")
+    day = dates.day(meeting.day)
     missing = [item for item in agenda if not item.ready]
     undecided = [item for item in agenda if not item.outcome]
     if meeting.status == MeetingStatus.CANCELLED:
