@@ -91,6 +91,7 @@ class _Meetings:
             status=row["status"],
             starts_at=at(day, *START),
             ends_at=at(day, *END),
+            time_known=row["kind"] != MeetingKind.WRITTEN,
             **bilingual(place=row["place"]),
             answers_due_on=day if row["kind"] == MeetingKind.WRITTEN else None,
             previous=self.previous,
