@@ -46,14 +46,33 @@ class SeriesQuerySet(models.QuerySet):
         return self.filter(Q(status=SeriesStatus.APPROVED) | Exists(mine))
 
 
+# What is asked of each row is a condition on that row, and not a list of all rows that answer it: pages of 50 are read
+# by an index, whatever the portfolio's size.
+
+
+def approved(path: str = "") -> Q:
+    """`path` leads from the rows to their project (`project__`), which they may be themselves."""
+    return Q(
+        **{
+            f"{path}standing": Standing.PORTFOLIO,
+            f"{path}approved_on__isnull": False,
+            f"{path}series__status": SeriesStatus.APPROVED,
+        }
+    )
+
+
+def led_or_supported(partners: models.QuerySet, path: str = "") -> Q:
+    from projects.models import ProjectPartner
+
+    mine = partners.values("pk")
+    supporting = ProjectPartner.objects.filter(project=OuterRef(f"{path}pk"), partner__in=mine)
+    return Q(**{f"{path}lead__in": mine}) | Q(Exists(supporting))
+
+
 class ProjectQuerySet(models.QuerySet):
     def public(self) -> "ProjectQuerySet":
         """Approved projects of approved series, and nothing else."""
-        return self.filter(
-            standing=Standing.PORTFOLIO,
-            approved_on__isnull=False,
-            series__status=SeriesStatus.APPROVED,
-        )
+        return self.filter(approved())
 
     def outside_portfolio(self) -> "ProjectQuerySet":
         """Known from public sources only: shown apart, with their sources, never as approved."""
@@ -64,22 +83,14 @@ class ProjectQuerySet(models.QuerySet):
         return self.of_partners(Partner.objects.of(user))
 
     def of_partners(self, partners: models.QuerySet) -> "ProjectQuerySet":
-        from projects.models import ProjectPartner
-
-        supporting = ProjectPartner.objects.filter(
-            project=OuterRef("pk"), partner__in=partners.values("pk")
-        )
-        return self.filter(Q(lead__in=partners.values("pk")) | Exists(supporting))
+        return self.filter(led_or_supported(partners))
 
     def visible_to(self, user: "User") -> "ProjectQuerySet":
         if not user.is_authenticated:
             return self.public()
         if user.runs_the_cycle:
             return self
-        return self.filter(
-            Q(pk__in=type(self)(self.model).public().values("pk"))
-            | Q(pk__in=type(self)(self.model).of(user).values("pk"))
-        )
+        return self.filter(approved() | led_or_supported(Partner.objects.of(user)))
 
     def said_by(self, user: "User", interest: Interest) -> "ProjectQuerySet":
         """Projects this person follows, or has muted."""
@@ -121,19 +132,28 @@ class PeriodQuerySet(models.QuerySet):
         return self.filter(opens_on__lte=day, opened_at__isnull=True)
 
 
+def uncorrected() -> Q:
+    from projects.models import ProgressReport
+
+    corrections = ProgressReport.objects.filter(corrects=OuterRef("pk"))
+    return ~Q(Exists(corrections.accepted()))
+
+
+def published() -> Q:
+    return Q(status=ReportStatus.ACCEPTED) & approved("project__") & uncorrected()
+
+
 class ReportQuerySet(models.QuerySet):
     def accepted(self) -> "ReportQuerySet":
         return self.filter(status=ReportStatus.ACCEPTED)
 
     def public(self) -> "ReportQuerySet":
         """Accepted reports of public projects, newest version only; show their public summary alone."""
-        from projects.models import Project
-
-        return self.accepted().current().filter(project__in=Project.objects.public())
+        return self.filter(published())
 
     def current(self) -> "ReportQuerySet":
         """Leaves out versions that an accepted correction replaced."""
-        return self.exclude(correction__status=ReportStatus.ACCEPTED)
+        return self.filter(uncorrected())
 
     def visible_to(self, user: "User") -> "ReportQuerySet":
         """In full: the secretariat everything, the lead and its supporting partners their projects' reports.
@@ -153,9 +173,8 @@ class ReportQuerySet(models.QuerySet):
         if not user.is_authenticated or user.runs_the_cycle:
             found = self.visible_to(user) if user.is_authenticated else self.public()
             return found.annotate(in_full=Value(user.is_authenticated))
-        in_full = Q(pk__in=type(self)(self.model).visible_to(user).values("pk"))
-        public = Q(pk__in=type(self)(self.model).public().values("pk"))
-        return self.filter(in_full | public).annotate(
+        in_full = led_or_supported(Partner.objects.of(user), "project__")
+        return self.filter(in_full | published()).annotate(
             in_full=ExpressionWrapper(in_full, output_field=models.BooleanField())
         )
 
@@ -184,34 +203,35 @@ class ReportQuerySet(models.QuerySet):
         return self.editable().filter(due_on__lt=day)
 
 
+def known_to_all() -> Q:
+    return Q(status__in=PUBLISHED_AGREEMENTS) | Q(is_sourced=True)
+
+
+def involves(user: "User") -> Q:
+    from projects.models import AgreementParty, Contribution
+
+    mine = Partner.objects.of(user).values("pk")
+    moved = Contribution.objects.filter(Q(funder__in=mine) | Q(recipient__in=mine))
+    return Q(Exists(AgreementParty.objects.filter(agreement=OuterRef("pk"), partner__in=mine))) | Q(
+        Exists(moved.filter(agreement=OuterRef("pk")))
+    )
+
+
 class AgreementQuerySet(models.QuerySet):
     def public(self) -> "AgreementQuerySet":
         """In force or ended, or known from public sources."""
-        return self.filter(Q(status__in=PUBLISHED_AGREEMENTS) | Q(is_sourced=True))
+        return self.filter(known_to_all())
 
     def visible_to(self, user: "User") -> "AgreementQuerySet":
         if not user.is_authenticated:
             return self.public()
         if user.runs_the_cycle:
             return self
-        return self.filter(
-            Q(pk__in=type(self)(self.model).public().values("pk"))
-            | Q(pk__in=type(self)(self.model).involving(user).values("pk"))
-        )
+        return self.filter(known_to_all() | involves(user))
 
     def involving(self, user: "User") -> "AgreementQuerySet":
         """Those to which an organisation of this person is a party, or in which it gives or receives."""
-        from projects.models import AgreementParty, Contribution
-
-        mine = Partner.objects.of(user).values("pk")
-        return self.filter(
-            Exists(AgreementParty.objects.filter(agreement=OuterRef("pk"), partner__in=mine))
-            | Exists(
-                Contribution.objects.filter(agreement=OuterRef("pk")).filter(
-                    Q(funder__in=mine) | Q(recipient__in=mine)
-                )
-            )
-        )
+        return self.filter(involves(user))
 
     def awaiting_signature(self) -> "AgreementQuerySet":
         return self.filter(status=AgreementStatus.SIGNING)
