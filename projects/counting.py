@@ -1,7 +1,8 @@
 """How many public projects carry each facet under the filters in force, for a list of any length.
 
 Facets are bits by blocks of projects (projects/models/listing.py): counting is ANDing and summing them, a few
-milliseconds for 100,000 projects. Blocks that changed since they were written are read from their rows.
+milliseconds for 100,000 projects. So are the words that many projects hold. Blocks that changed since they were written
+are read from their rows.
 """
 
 from __future__ import annotations

@@ -6,7 +6,14 @@ from projects.models.agreements import (
     Instalment,
 )
 from projects.models.following import Following
-from projects.models.listing import DirtyBlock, FacetBlock, ProjectListing, SearchWord
+from projects.models.listing import (
+    DirtyBlock,
+    DirtyWords,
+    FacetBlock,
+    ProjectListing,
+    SearchWord,
+    WordBlock,
+)
 from projects.models.portfolio import (
     Framework,
     Project,
@@ -38,6 +45,7 @@ __all__ = [
     "Amendment",
     "Contribution",
     "DirtyBlock",
+    "DirtyWords",
     "DueDateExtension",
     "Evidence",
     "Expenditure",
@@ -65,4 +73,5 @@ __all__ = [
     "SlugRedirect",
     "StrategicGoal",
     "UnmergedDraft",
+    "WordBlock",
 ]

@@ -122,3 +122,32 @@ class DirtyBlock(models.Model):
 
     def __str__(self) -> str:
         return str(self.block)
+
+
+class WordBlock(models.Model):
+    """Which public projects of a block hold a stemmed word, if one in 32 of them does; `` (empty) is held by all."""
+
+    block = models.IntegerField()
+    word = models.TextField()
+    bits = Bits()
+
+    class Meta:
+        verbose_name = _("block of a word")
+        verbose_name_plural = _("blocks of words")
+        constraints = [models.UniqueConstraint(fields=["word", "block"], name="word_block_once")]
+
+    def __str__(self) -> str:
+        return f"{self.word} {self.block}"
+
+
+class DirtyWords(models.Model):
+    """A block that changed since its words were last written: until then they are read from the rows themselves."""
+
+    block = models.IntegerField()
+
+    class Meta:
+        verbose_name = _("block whose words changed")
+        verbose_name_plural = _("blocks whose words changed")
+
+    def __str__(self) -> str:
+        return str(self.block)

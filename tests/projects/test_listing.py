@@ -13,7 +13,14 @@ from projects import counting, listed
 from projects.enums import Health, ProjectStatus, SeriesStatus, Strand
 from projects.filters import NOT_REPORTED, SORTS, ProjectFilter, in_order
 from projects.listed import Listed
-from projects.models import DirtyBlock, FacetBlock, Project, ProjectListing
+from projects.models import (
+    DirtyBlock,
+    DirtyWords,
+    FacetBlock,
+    Project,
+    ProjectListing,
+    WordBlock,
+)
 from projects.services import facet_blocks
 from tests.factories.partners import PartnerFactory
 from tests.factories.projects import (
@@ -132,7 +139,21 @@ def crowd():
 
 
 QUESTIONS = {
-    "q": ["quai", "navette", "donnees port", "qaui", "rien"],
+    "q": [
+        "quai",
+        "navette",
+        "donnees port",
+        "qaui",
+        "rien",
+        "quai or navette",
+        "port -donnees",
+        '"quai propre"',
+        "partenaire",
+        "quai or rien or navette",
+        "-quai",
+        "partenaire unique",
+        "partenaire -unique",
+    ],
     "goal": ["but-0", "but-1", "inconnu"],
     "status": ["approved", "completed"],
     "strand": ["port", "research"],
@@ -144,9 +165,11 @@ QUESTIONS = {
 }
 
 
-def some_question(random: Random) -> dict[str, list[str]]:
+def some_question(random: Random, turn: int) -> dict[str, list[str]]:
+    """Each search in its turn, then none or any."""
     names = random.sample(sorted(QUESTIONS), random.randint(0, 4))
-    return {name: random.sample(QUESTIONS[name], 1 if name == "q" else 2) for name in names}
+    found = {name: random.sample(QUESTIONS[name], 1 if name == "q" else 2) for name in names}
+    return found | ({"q": QUESTIONS["q"][turn : turn + 1]} if turn < len(QUESTIONS["q"]) else {})
 
 
 def rows_of(question: dict[str, list[str]]) -> int:
@@ -159,16 +182,20 @@ def keys_of(question: dict[str, list[str]]) -> set[int]:
     return set(ProjectFilter(query, Project.objects.public()).qs.values_list("pk", flat=True))
 
 
-@pytest.mark.parametrize("tidied", ["never", "halfway", "all"])
+@pytest.mark.parametrize("tidied", ["never", "halfway", "all", "words that are rare"])
 def test_each_count_is_what_its_filter_would_find(crowd, tidied):
     if tidied != "never":
         facet_blocks.tidy()
     if tidied == "halfway":
-        Project.objects.filter(code=Project.objects.public()[0].code).update(strand="training")
-        assert DirtyBlock.objects.count() == 1
+        Project.objects.filter(code=Project.objects.public()[0].code).update(
+            strand="training", title_fr="Navette unique"
+        )
+        assert (DirtyBlock.objects.count(), DirtyWords.objects.count()) == (1, 1)
+    if tidied == "words that are rare":
+        assert WordBlock.objects.filter(word__in=["navet", "propr"]).delete()[0] == 4
     random, everyone = Random(tidied), keys_of({})
-    for _ in range(15):
-        question = some_question(random)
+    for turn in range(18):
+        question = some_question(random, turn)
         query = QueryDict(urlencode(question, doseq=True))
         counts = counting.count(ProjectFilter(query))
         assert counts.total == rows_of(question), question
@@ -186,10 +213,13 @@ def test_each_count_is_what_its_filter_would_find(crowd, tidied):
 def test_tidying_twice_writes_the_same_and_leaves_nothing_to_do(crowd):
     assert facet_blocks.tidy() == 2
     kept = list(FacetBlock.objects.order_by("block", "facet").values_list("block", "facet", "bits"))
+    words = set(WordBlock.objects.values_list("block", "word", "bits"))
+    assert {word for _block, word, _bits in words} >= {"", "partenair", "quai", "navet"}
     assert facet_blocks.tidy() == 0
     assert kept == list(
         FacetBlock.objects.order_by("block", "facet").values_list("block", "facet", "bits")
     )
+    assert words == set(WordBlock.objects.values_list("block", "word", "bits"))
 
 
 @pytest.mark.parametrize("few", [0, 1000])
@@ -237,18 +267,21 @@ def test_a_block_changed_while_it_is_tidied_is_not_forgotten():
     project = ProjectFactory(strand=Strand.PORT)
     facet_blocks.tidy()
     with transaction.atomic():
-        Project.objects.filter(pk=project.pk).update(strand=Strand.RESEARCH)
+        Project.objects.filter(pk=project.pk).update(strand=Strand.RESEARCH, title_fr="Zéphyr")
         other = connection.copy()
         try:
             with other.cursor() as cursor:
-                cursor.execute("SELECT projects_tidy_facets()")
+                cursor.execute("SELECT projects_tidy_facets(), projects_tidy_words()")
         finally:
             other.close()
     counts = counting.count(ProjectFilter(QueryDict("")))
     assert counts.facets["strand"] == {"research": 1}
+    assert counting.count(ProjectFilter(QueryDict("q=zephyr"))).total == 1
 
 
 def test_a_made_portfolio_is_left_tidy(db):
     call_command("make_portfolio", projects=3, seed=1, verbosity=0)
     assert FacetBlock.objects.exists()
+    assert WordBlock.objects.exists()
     assert not DirtyBlock.objects.exists()
+    assert not DirtyWords.objects.exists()
