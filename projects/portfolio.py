@@ -126,7 +126,7 @@ def health_by_goal(projects: QuerySet) -> Figure:
         for goal in StrategicGoal.objects.all()
         if goal.pk in counts
     ]
-    without = projects.filter(goals__isnull=True).count()
+    without = sum(counts.get(None, {}).values())
     left_out = ngettext(
         "Leaves out %(count)s project that is tied to no goal. A project with several goals counts under each.",
         "Leaves out %(count)s projects that are tied to no goal. A project with several goals counts under each.",
@@ -158,12 +158,11 @@ def health_by_strand(projects: QuerySet) -> Figure:
 
 
 def _counts_by(projects: QuerySet, field: str) -> dict[Any, dict[str, int]]:
-    """Projects by value of a field, then by health."""
+    """Projects by value of a field, then by health: each value once, ``None`` where it has none."""
     found: dict[Any, dict[str, int]] = {}
-    rows = projects.order_by().values_list(field, "health").annotate(n=Count("pk", distinct=True))
+    rows = projects.order_by().values_list(field, "health").annotate(n=Count("pk"))
     for value, health, count in rows:
-        if value is not None:
-            found.setdefault(value, {})[health or NOT_REPORTED] = count
+        found.setdefault(value, {})[health or NOT_REPORTED] = count
     return found
 
 

@@ -13,9 +13,10 @@ def figures(request: HttpRequest) -> HttpResponse:
     """The public portfolio in figures; each links to the list behind it and says what it leaves out."""
     projects = Project.objects.public()
     contributions = Contribution.objects.public()
+    health = portfolio.health_of(projects)
     context = {
-        "count": projects.count(),
-        "sentence": portfolio.state_of(portfolio.health_of(projects)),
+        "count": sum(health.values()),
+        "sentence": portfolio.state_of(health),
         "cost": portfolio.cost_total(projects),
         "funded": portfolio.contribution_total(contributions),
         "by_goal": portfolio.health_by_goal(projects),

@@ -38,9 +38,9 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _figures(projects) -> list[dict[str, str]]:
-    count, series = projects.count(), ProjectSeries.objects.public().count()
-    partners = Partner.objects.count()
     cost = portfolio.cost_total(projects)
+    count, series = cost.counted + cost.unknown, ProjectSeries.objects.public().count()
+    partners = Partner.objects.count()
     return [
         {
             "value": number(count),

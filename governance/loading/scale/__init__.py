@@ -31,6 +31,7 @@ from projects.models import (
     ProjectSeries,
     ReportingPeriod,
     SearchWord,
+    WordBlock,
 )
 from projects.services import facet_blocks
 
@@ -80,7 +81,7 @@ def make_portfolio(
 def _refresh_statistics() -> None:
     """Tells the planner about the new rows, for it would else plan for small tables."""
     around = [ProjectSeries, ReportingPeriod, FundingAgreement, AgreementParty, Partner]
-    listed = [ProjectListing, SearchWord, FacetBlock]
+    listed = [ProjectListing, SearchWord, FacetBlock, WordBlock]
     written = [*ORDER, *around, *listed, Meeting, AgendaItem, Decision]
     names = ", ".join(connection.ops.quote_name(model._meta.db_table) for model in written)
     with connection.cursor() as cursor:
