@@ -135,8 +135,8 @@ class PeriodQuerySet(models.QuerySet):
 def uncorrected() -> Q:
     from projects.models import ProgressReport
 
-    corrections = ProgressReport.objects.filter(corrects=OuterRef("pk"))
-    return ~Q(Exists(corrections.accepted()))
+    corrections = ProgressReport.objects.filter(corrects__isnull=False)
+    return ~Q(Exists(corrections.accepted().filter(corrects=OuterRef("pk"))))
 
 
 def published() -> Q:
