@@ -87,6 +87,12 @@ def quarter(series, starts: str, ends: str):
     return PeriodFactory(series=series, starts_on=starts, ends_on=ends, opens_on=ends, due_on=ends)
 
 
+@pytest.fixture(autouse=True)
+def _unhurried(monkeypatch):
+    """A refusal for too many questions would hide what the answer is."""
+    monkeypatch.setattr(access.AnonymousRate, "rate", "1000000/min", raising=False)
+
+
 @pytest.fixture
 def seeded(world, monkeypatch):
     """Next to what is public, in the same series and of the same partners, what is not.
@@ -191,9 +197,8 @@ def test_no_public_address_tells_a_secret(world, seeded):
     assert leaks == []
 
 
-def test_questions_nobody_would_ask_neither_break_nor_leak(world, seeded, monkeypatch):
+def test_questions_nobody_would_ask_neither_break_nor_leak(world, seeded):
     """`HOSTILE_QUESTIONS=30000` and `HOSTILE_SEED=2` ask more of them, and others."""
-    monkeypatch.setattr(access.AnonymousRate, "rate", "1000000/min", raising=False)
     number, seed = (
         int(os.environ.get(name, usual))
         for name, usual in (("HOSTILE_QUESTIONS", 1000), ("HOSTILE_SEED", 1))
