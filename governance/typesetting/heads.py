@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import pikepdf
@@ -78,15 +81,9 @@ class Heads:
         if not pages:
             return
         data = {"language": self.view["language"], "height": HEAD, "strips": strips}
-        made = compile_pages(
-            SOURCES / "stamps.typ",
-            data,
-            made_at=prepared_at(self.snapshot),
-            standards=(),
-            tagged=False,
-        )
+        made = _drawn(json.dumps(data), prepared_at(self.snapshot))
         before = pdf.make_stream(b"q\n")
-        with pikepdf.open(io.BytesIO(made.pdf)) as source:
+        with pikepdf.open(io.BytesIO(made)) as source:
             for page, strip, head in zip(pages, strips, source.pages, strict=True):
                 drawn = source.make_indirect(head.as_form_xobject())
                 name = f"/Head{strip['number']}"
@@ -98,6 +95,13 @@ class Heads:
                 contents = page.Contents
                 parts = list(contents) if isinstance(contents, Array) else [contents]
                 page.Contents = Array([before, *parts, pdf.make_stream(over)])
+
+
+@lru_cache(maxsize=4)
+def _drawn(data: str, made_at: datetime) -> bytes:
+    """The strips, remembered: where a pack is built again after a change, most of its pages keep their numbers."""
+    source = SOURCES / "stamps.typ"
+    return compile_pages(source, json.loads(data), made_at=made_at, standards=(), tagged=False).pdf
 
 
 def numbers_of(
