@@ -31,8 +31,9 @@ class Refusal(Exception):
         return f"{self.message} {self.remedy}".strip()
 
     def add_to(self, form: BaseForm) -> None:
-        """Say it next to the field it belongs to, or above the form; what was typed is kept."""
-        form.add_error(self.field if self.field in form.fields else None, str(self))
+        """Say it next to each field it belongs to, or above the form; what was typed is kept."""
+        for name, why in (self.context.get("problems") or {self.field: str(self)}).items():
+            form.add_error(name if name in form.fields else None, why)
 
 
 class NotAllowed(Refusal):

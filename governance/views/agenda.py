@@ -23,7 +23,7 @@ def visible_items(request: HttpRequest, code: str) -> QuerySet[AgendaItem]:
 
 def blame(form: Any, refusal: Refusal) -> None:
     """Put a refusal beside its field, or above the form."""
-    form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+    refusal.add_to(form)
 
 
 @for_secretariat

@@ -101,8 +101,7 @@ def committee_create(request: HttpRequest) -> HttpResponse:
         try:
             committee = composition.create_committee(actor=request.user, **form.cleaned_data)
         except NameTaken as refusal:
-            for name, why in refusal.context["problems"].items():
-                form.add_error(name, why)
+            refusal.add_to(form)
         else:
             messages.success(request, _("The committee exists. Now its seats."))
             return redirect(committee)

@@ -51,7 +51,7 @@ def pack_build(request: HttpRequest, code: str) -> HttpResponse:
         try:
             packs.request_build(actor=request.user, meeting=meeting, **form.cleaned_data)
         except Refusal as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+            refusal.add_to(form)
         else:
             return redirect("governance:pack_list", code=code)
     return _list(request, meeting, form=form)

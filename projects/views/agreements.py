@@ -279,7 +279,7 @@ def _record(request: HttpRequest, party: AgreementParty, form: SignatureForm) ->
     except Refusal as refusal:
         if refusal.status == 403:
             raise
-        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        refusal.add_to(form)
     return not form.errors
 
 
@@ -312,7 +312,7 @@ def instalment_move(request: HttpRequest, code: str, pk: int) -> HttpResponse:
                 on=form.cleaned_data["on"],
             )
         except Refusal as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+            refusal.add_to(form)
         else:
             messages.success(request, _("The payment is updated."))
             return redirect(agreement)
@@ -356,7 +356,7 @@ def _end(request: HttpRequest, agreement: FundingAgreement, form: EndForm) -> bo
         else:
             agreements.end(**asked)
     except Refusal as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        refusal.add_to(form)
     return not form.errors
 
 

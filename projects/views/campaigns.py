@@ -231,7 +231,7 @@ def _tried(form: Any, verb: Any, **arguments: Any) -> bool:
     except Refusal as refusal:
         if refusal.status == 403:
             raise
-        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        refusal.add_to(form)
         return False
     return True
 
