@@ -120,7 +120,8 @@ def catalog_file(request: HttpRequest, extension: str) -> HttpResponseBase:
     def make() -> HttpResponse:
         return HttpResponse(catalog.written(extension, page))
 
-    response = _conditional(request, models, make, extension, datasets.names())
+    said = (settings.SITE_URL, settings.LEGAL["publisher"])
+    response = _conditional(request, models, make, extension, datasets.names(), said)
     response["Content-Type"] = CATALOG_TYPES[extension]
     return response
 

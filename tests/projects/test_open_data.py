@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 
 from projects.enums import Health
 from projects.openness import COLUMNS
-from smartport.openness import Kind, calendars, catalog, datasets, feeds, writers
+from smartport.openness import Kind, calendars, catalog, datasets, feeds, versions, writers
 from tests.api import SECRET, world
 from tests.factories.partners import PartnerFactory
 from tests.factories.projects import GoalFactory, ProjectFactory
@@ -216,6 +216,21 @@ class TestVersions:
         assert changed(rename)
         assert changed(drop_goal)
         assert not changed(lambda: None)
+
+    @pytest.mark.parametrize("address", ADDRESSES)
+    def test_each_release_has_its_own_version(self, cast, address, monkeypatch):
+        world(cast)
+        tag = fetch(address)["ETag"]
+        monkeypatch.setattr(versions, "release", lambda: "the next one")
+        assert fetch(address, if_none_match=tag).status_code == 200
+
+    def test_other_code_is_another_release(self, tmp_path, settings):
+        settings.BASE_DIR, told = tmp_path, set()
+        for place in ("projects/openness.py", "projects/views/home.py", "locale/fr/django.po"):
+            (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / place).write_text("another text")
+            told.add(versions.release.__wrapped__())
+        assert len(told) == 3
 
     def test_each_query_has_its_own_version(self, cast):
         world(cast)
