@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db import connection
 from django.db.models import BigIntegerField, Case, Func, IntegerField, QuerySet, Value, When
 from django.db.models.functions import Cast
+from django.http import QueryDict
 
 from projects.filters import ProjectFilter, facet
 from projects.models.listing import BLOCK
@@ -21,9 +23,8 @@ EVERYONE = ""  # the facet that all public projects carry
 BITS = "="
 WIDEST = 4096  # blocks that are told, of four million projects: half a megabyte
 
-# `everyone` may be counted, narrowed to what a search finds; `masks` are the bits of each filter in force; `sets` those
-# of all filters but one (or but none, where it is empty), under which the values of that one are counted.
-COUNTS = """
+# Every facet with its bits; COUNTS and HEALTHS go on from here.
+KEPT = """
 WITH dirty AS MATERIALIZED (SELECT DISTINCT block FROM projects_dirtyblock),
 kept AS MATERIALIZED (
     SELECT block, facet, split_part(facet, ':', 1) AS name, bits FROM projects_facetblock
@@ -31,7 +32,12 @@ kept AS MATERIALIZED (
     UNION ALL
     SELECT block, facet, split_part(facet, ':', 1), bits
       FROM projects_facet_bits((SELECT array_agg(block) FROM dirty))
-),
+)
+"""
+
+# `everyone` may be counted, narrowed to what a search finds; `masks` are the bits of each filter in force; `sets` those
+# of all filters but one (or but none, where it is empty), under which the values of that one are counted.
+COUNTS = """,
 chosen AS (SELECT * FROM unnest(%(names)s::text[], %(facets)s::text[]) AS chosen (name, facet)),
 found AS MATERIALIZED (SELECT * FROM projects_found(%(words)s::tsquery, %(code)s)),
 everyone AS (
@@ -62,14 +68,18 @@ UNION ALL
 SELECT '=', block, bits::text FROM sets WHERE but = '' AND %(narrowed)s
 """
 
-HEALTHS = """
-WITH dirty AS MATERIALIZED (SELECT DISTINCT block FROM projects_dirtyblock)
-SELECT split_part(facet, ':', 2), sum(bit_count(bits)) FROM (
-    SELECT facet, bits FROM projects_facetblock WHERE block NOT IN (TABLE dirty)
+# Each value of some filters, and who has none of them, among the steps of the météo.
+HEALTHS = """,
+parted AS (
+    SELECT block, facet, bits FROM kept WHERE name = ANY (%(names)s) OR facet = ''
     UNION ALL
-    SELECT facet, bits FROM projects_facet_bits((SELECT array_agg(block) FROM dirty))
-) AS kept
- WHERE starts_with(facet, 'health:') GROUP BY 1
+    SELECT everyone.block, names.name || ':', everyone.bits & ~coalesce(bit_or(carried.bits), 0::bit(1024))
+      FROM kept everyone CROSS JOIN unnest(%(names)s::text[]) names (name)
+      LEFT JOIN kept carried ON carried.block = everyone.block AND carried.name = names.name
+     WHERE everyone.facet = '' GROUP BY everyone.block, names.name, everyone.bits
+)
+SELECT parted.facet, split_part(health.facet, ':', 2), sum(bit_count(parted.bits & health.bits))::integer
+  FROM parted JOIN kept health ON health.block = parted.block AND health.name = 'health' GROUP BY 1, 2
 """
 
 
@@ -126,15 +136,34 @@ def count(filterset: ProjectFilter) -> Counts:
         "narrowed": bool(pairs or asked),
     }
     with connection.cursor() as cursor:
-        cursor.execute(COUNTS, params)
+        cursor.execute(KEPT + COUNTS, params)
         return _read(cursor.fetchall())
+
+
+def under(**filters: Any) -> tuple[ProjectFilter, Counts]:
+    """The list that these filters lead to, and its counts."""
+    filterset = ProjectFilter(QueryDict(urlencode(filters, doseq=True)))
+    return filterset, count(filterset)
 
 
 def healths() -> dict[str, int]:
     """How many public projects stand at each step of the météo; ``none`` for those never reported."""
+    return healths_by()[EVERYONE][EVERYONE]
+
+
+def healths_by(*names: str) -> dict[str, dict[str, dict[str, int]]]:
+    """The same for each value of these filters: ``found["goal"]["air"]``.
+
+    ``found["goal"][""]`` are those without any, ``found[""][""]`` all of them.
+    """
+    found: dict[str, dict[str, dict[str, int]]] = {EVERYONE: {EVERYONE: {}}}
     with connection.cursor() as cursor:
-        cursor.execute(HEALTHS)
-        return {health: int(number) for health, number in cursor.fetchall()}
+        cursor.execute(KEPT + HEALTHS, {"names": list(names)})
+        for mark, health, number in cursor.fetchall():
+            name, _colon, value = mark.partition(":")
+            if number:
+                found.setdefault(name, {}).setdefault(value, {})[health] = number
+    return found
 
 
 def _read(rows: list[tuple[str, Any, str | None]]) -> Counts:

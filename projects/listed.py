@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 
 from projects.counting import Counts
 from projects.filters import ProjectFilter, order_of
@@ -13,18 +14,21 @@ ROWS = 20
 FEW = 1000  # projects that are sorted rather than looked for in their order
 
 
+def listings_of(filterset: ProjectFilter, counts: Counts) -> QuerySet:
+    """Those of the public projects under every filter in force."""
+    listings = ProjectListing.objects.filter(is_public=True)
+    if counts.found is None:
+        return filterset.narrowed(listings)
+    if counts.total <= FEW:
+        return listings.filter(project__in=counts.found.keys())
+    return counts.found.among(listings)
+
+
 class Listed(Paginator):
     """Public projects by their listings; how many there are, and mostly which, is known from their counts."""
 
     def __init__(self, filterset: ProjectFilter, sort: str, counts: Counts) -> None:
-        listings = ProjectListing.objects.filter(is_public=True)
-        if counts.found is None:
-            listings = filterset.narrowed(listings)
-        elif counts.total <= FEW:
-            listings = listings.filter(project__in=counts.found.keys())
-        else:
-            listings = counts.found.among(listings)
-        super().__init__(listings.order_by(*order_of(sort)), ROWS)
+        super().__init__(listings_of(filterset, counts).order_by(*order_of(sort)), ROWS)
         self.count = counts.total
 
     def page(self, number: int | str) -> Page:

@@ -30,6 +30,7 @@ FUNDER_MARKS = [
     ("ink2", "bars"),
     ("ink2", "cross"),
 ]
+Healths = dict[str, dict[str, int]]  # by the value of a filter, projects at each step of the météo
 HEALTH_PATTERNS = {"sunny": "plain", "cloudy": "dots", "rainy": "hatch", "stormy": "cross"}
 
 
@@ -42,6 +43,15 @@ def list_url(**filters: Any) -> str:
 def cost_total(projects: QuerySet) -> Total:
     """The published total costs of these projects."""
     return _total(projects, "total_cost")
+
+
+def listed_cost(listings: QuerySet) -> Total:
+    """The same, of listings, where a cost below zero is not published: read off their index by cost alone."""
+    known = Q(known_cost__gte=0)
+    sums = listings.aggregate(
+        known=Sum("known_cost", filter=known), counted=Count("pk", filter=known), rows=Count("pk")
+    )
+    return Total(sums["known"], sums["counted"], sums["rows"] - sums["counted"])
 
 
 def contribution_total(contributions: QuerySet) -> Total:
@@ -106,9 +116,8 @@ def health_parts(**kept: Any) -> list[Part]:
     ]
 
 
-def health_line(projects: QuerySet, **filters: Any) -> Figure:
+def health_line(counts: dict[str, int], **filters: Any) -> Figure:
     """The health of one set of projects as a single bar, linked to the list under the set's own filters."""
-    counts = health_of(projects)
     return stacked_bars(
         key="health",
         title=_("Health of the projects"),
@@ -118,15 +127,14 @@ def health_line(projects: QuerySet, **filters: Any) -> Figure:
     )
 
 
-def health_by_goal(projects: QuerySet) -> Figure:
+def health_by_goal(healths: Healths) -> Figure:
     """A project that serves several goals counts under each."""
-    counts = _counts_by(projects, "goals")
     bars = [
-        _bar(goal.title, counts.get(goal.pk, {}), goal=goal.slug)
+        _bar(goal.title, healths[goal.slug], goal=goal.slug)
         for goal in StrategicGoal.objects.all()
-        if goal.pk in counts
+        if goal.slug in healths
     ]
-    without = sum(counts.get(None, {}).values())
+    without = sum(healths.get("", {}).values())
     left_out = ngettext(
         "Leaves out %(count)s project that is tied to no goal. A project with several goals counts under each.",
         "Leaves out %(count)s projects that are tied to no goal. A project with several goals counts under each.",
@@ -142,28 +150,18 @@ def health_by_goal(projects: QuerySet) -> Figure:
     )
 
 
-def health_by_strand(projects: QuerySet) -> Figure:
-    counts = _counts_by(projects, "strand")
+def health_by_strand(healths: Healths) -> Figure:
     return stacked_bars(
         key="health-by-strand",
         title=_("Health by strand"),
         row_header=_("Strand"),
         parts=health_parts(),
         bars=[
-            _bar(str(strand.label), counts[strand.value], strand=strand.value)
+            _bar(str(strand.label), healths[strand.value], strand=strand.value)
             for strand in Strand
-            if strand.value in counts
+            if strand.value in healths
         ],
     )
-
-
-def _counts_by(projects: QuerySet, field: str) -> dict[Any, dict[str, int]]:
-    """Projects by value of a field, then by health: each value once, ``None`` where it has none."""
-    found: dict[Any, dict[str, int]] = {}
-    rows = projects.order_by().values_list(field, "health").annotate(n=Count("pk"))
-    for value, health, count in rows:
-        found.setdefault(value, {})[health or NOT_REPORTED] = count
-    return found
 
 
 def _bar(label: str, counts: dict[str, int], **filters: Any) -> Bar:
@@ -171,26 +169,27 @@ def _bar(label: str, counts: dict[str, int], **filters: Any) -> Bar:
     return Bar(label, counts, list_url(**filters), urls)
 
 
-def projects_by_state(projects: QuerySet) -> Figure:
-    counts = dict(projects.order_by().values_list("status").annotate(n=Count("pk")))
-    parts = [Part("projects", _("Projects"), "sea")]
+def projects_by_state(healths: Healths) -> Figure:
     return stacked_bars(
         key="projects-by-state",
         title=_("Projects by state"),
         row_header=_("State"),
-        parts=parts,
+        parts=[Part("projects", _("Projects"), "sea")],
         bars=[
-            Bar(str(status.label), {"projects": counts[status]}, list_url(status=status.value))
+            Bar(
+                str(status.label),
+                {"projects": sum(healths[status].values())},
+                list_url(status=status.value),
+            )
             for status in PUBLIC_STATUSES
-            if counts.get(status)
+            if status in healths
         ],
     )
 
 
-def projects_by_year(projects: QuerySet) -> Figure:
+def projects_by_year(healths: Healths) -> Figure:
     """By the year of their approval, the first one first; years in which none was approved are shown as such."""
-    years = projects.order_by().annotate(year=ExtractYear("approved_on")).values_list("year")
-    counts = dict(years.annotate(n=Count("pk")))
+    counts = {int(year): sum(steps.values()) for year, steps in healths.items() if year}
     return stacked_columns(
         key="projects-by-year",
         title=_("Projects by year of approval"),

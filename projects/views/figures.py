@@ -2,8 +2,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from projects import portfolio, targets
-from projects.models import Contribution, Project
+from projects import counting, portfolio, targets
+from projects.models import Contribution, Project, ProjectListing
 from smartport.page_cache import public_page
 
 
@@ -13,16 +13,17 @@ def figures(request: HttpRequest) -> HttpResponse:
     """The public portfolio in figures; each links to the list behind it and says what it leaves out."""
     projects = Project.objects.public()
     contributions = Contribution.objects.public()
-    health = portfolio.health_of(projects)
+    healths = counting.healths_by("goal", "strand", "status", "year")
+    health = healths[""][""]
     context = {
         "count": sum(health.values()),
         "sentence": portfolio.state_of(health),
-        "cost": portfolio.cost_total(projects),
+        "cost": portfolio.listed_cost(ProjectListing.objects.filter(is_public=True)),
         "funded": portfolio.contribution_total(contributions),
-        "by_goal": portfolio.health_by_goal(projects),
-        "by_strand": portfolio.health_by_strand(projects),
-        "by_state": portfolio.projects_by_state(projects),
-        "by_approval": portfolio.projects_by_year(projects),
+        "by_goal": portfolio.health_by_goal(healths.get("goal", {})),
+        "by_strand": portfolio.health_by_strand(healths.get("strand", {})),
+        "by_state": portfolio.projects_by_state(healths.get("status", {})),
+        "by_approval": portfolio.projects_by_year(healths.get("year", {})),
         "indicators": targets.indicators_against_targets(projects),
         "timeline_url": portfolio.list_url(view="timeline"),
         "largest_url": portfolio.list_url(sort="budget"),

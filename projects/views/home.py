@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from partners.models import Partner
 from projects import portfolio, rows, story
-from projects.models import Project, ProjectSeries, StrategicGoal
+from projects.models import Project, ProjectListing, ProjectSeries, StrategicGoal
 from projects.places import place_map
 from smartport.money import number
 from smartport.page_cache import public_page
@@ -25,7 +25,7 @@ def home(request: HttpRequest) -> HttpResponse:
     entries = story.timeline()[-STORY:][::-1]
     sources = story.sources_of(entries)
     context = {
-        "figures": _figures(projects),
+        "figures": _figures(),
         "series": ProjectSeries.objects.public().order_by("-approved_on", "-pk")[:LATEST],
         "rows": rows.project_rows(rows.latest_reported(projects)[:LATEST]),
         "map": place_map(projects),
@@ -37,8 +37,8 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "projects/home.html", context)
 
 
-def _figures(projects) -> list[dict[str, str]]:
-    cost = portfolio.cost_total(projects)
+def _figures() -> list[dict[str, str]]:
+    cost = portfolio.listed_cost(ProjectListing.objects.filter(is_public=True))
     count, series = cost.counted + cost.unknown, ProjectSeries.objects.public().count()
     partners = Partner.objects.count()
     return [

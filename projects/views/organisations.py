@@ -1,6 +1,6 @@
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -8,8 +8,9 @@ from django.views.decorators.http import require_safe
 from partners.enums import PartnerRole
 from partners.models import Partner
 from projects import counting, portfolio, rows, story
-from projects.filters import ProjectFilter
-from projects.models import AgreementParty, Contribution, FundingAgreement, Project
+from projects.filters import DEFAULT_SORT
+from projects.listed import Listed
+from projects.models import AgreementParty, Contribution, FundingAgreement
 from projects.views.moving import moved
 from smartport.page_cache import public_page
 
@@ -27,7 +28,8 @@ def partner_list(request: HttpRequest) -> HttpResponse:
     """The organisations by their role in the initiative, each with its approved projects."""
     partners = Partner.objects.visible_to(request.user).order_by("name", "pk")
     page = Paginator(partners, 60).get_page(request.GET.get("page"))
-    carried = counting.count(ProjectFilter(QueryDict(""))).facets.get("partner", {})
+    _filterset, counts = counting.under()
+    carried = counts.facets.get("partner", {})
     for partner in page.object_list:
         partner.project_count = carried.get(partner.slug, 0)
     groups = [
@@ -46,10 +48,8 @@ def partner_detail(request: HttpRequest, slug: str) -> HttpResponse:
     partner = visible.prefetch_related("former_names", "sources").filter(slug=slug).first()
     if partner is None:
         return moved(visible, slug, "projects:partner_detail")
-    projects = Project.objects.public().of_partners(Partner.objects.filter(pk=partner.pk))
-    page = Paginator(rows.with_row_parts(projects).order_by("-approved_on", "-pk"), ROWS).get_page(
-        request.GET.get("page")
-    )
+    filterset, counts = counting.under(partner=partner.slug)
+    page = Listed(filterset, DEFAULT_SORT, counts).get_page(request.GET.get("page"))
     context = {
         "partner": partner,
         "page": page,

@@ -44,7 +44,7 @@ def series_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "extracts": rows.extracts(request.user, series=series),
         "page": page,
         "rows": rows.project_rows(page.object_list),
-        "health": portfolio.health_line(projects, series=series.slug),
+        "health": portfolio.health_line(portfolio.health_of(projects), series=series.slug),
         "cost": portfolio.cost_total(projects),
         "funded": portfolio.contribution_total(
             Contribution.objects.visible_to(request.user).filter(project__in=projects.values("pk"))

@@ -1,7 +1,6 @@
 from collections.abc import Iterable
 
-from django.core.paginator import Paginator
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -9,28 +8,24 @@ from django.views.decorators.http import require_safe
 
 from partners.enums import PartnerKind
 from partners.models import Partner, Source
-from projects import portfolio, rows, story
+from projects import counting, portfolio, rows, story
 from projects.enums import ACADEMIC_STRANDS, Strand
+from projects.filters import DEFAULT_SORT
+from projects.listed import Listed, listings_of
 from projects.models import AgreementParty, Framework, FundingAgreement, Project, StrategicGoal
 from smartport.page_cache import public_page
-
-ROWS = 20
-PUBLIC = Q(
-    projects__standing="portfolio",
-    projects__approved_on__isnull=False,
-    projects__series__status="approved",
-)
 
 
 @public_page
 @require_safe
 def goal_list(request: HttpRequest) -> HttpResponse:
     """The strategic goals and the frameworks that the projects serve."""
-    count = Count("projects", filter=PUBLIC, distinct=True)
-    goals = StrategicGoal.objects.annotate(project_count=count).order_by("position", "code")
-    frameworks = (
-        Framework.objects.select_related("owner").annotate(project_count=count).order_by("code")
-    )
+    _filterset, counts = counting.under()
+    goals = StrategicGoal.objects.order_by("position", "code")
+    frameworks = Framework.objects.select_related("owner").order_by("code")
+    for name, themes in (("goal", goals), ("framework", frameworks)):
+        for theme in themes:
+            theme.project_count = counts.facets.get(name, {}).get(theme.slug, 0)
     sources = (
         Source.objects.filter(Q(goals__isnull=False) | Q(frameworks__isnull=False))
         .distinct()
@@ -44,7 +39,7 @@ def goal_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def goal_detail(request: HttpRequest, slug: str) -> HttpResponse:
     goal = get_object_or_404(StrategicGoal.objects.prefetch_related("sources"), slug=slug)
-    return _theme(request, goal, Project.objects.public().filter(goals=goal), {"goal": goal.slug})
+    return _theme(request, goal, {"goal": goal.slug})
 
 
 @public_page
@@ -53,14 +48,12 @@ def framework_detail(request: HttpRequest, slug: str) -> HttpResponse:
     framework = get_object_or_404(
         Framework.objects.select_related("owner").prefetch_related("sources"), slug=slug
     )
-    projects = Project.objects.public().filter(frameworks=framework)
-    return _theme(request, framework, projects, {"framework": framework.slug})
+    return _theme(request, framework, {"framework": framework.slug})
 
 
-def _theme(request: HttpRequest, theme, projects, filters: dict[str, str]) -> HttpResponse:
-    page = Paginator(rows.with_row_parts(projects).order_by("-approved_on", "-pk"), ROWS).get_page(
-        request.GET.get("page")
-    )
+def _theme(request: HttpRequest, theme, filters: dict[str, str]) -> HttpResponse:
+    filterset, counts = counting.under(**filters)
+    page = Listed(filterset, DEFAULT_SORT, counts).get_page(request.GET.get("page"))
     context = {
         "theme": theme,
         "kind": theme._meta.verbose_name,
@@ -68,8 +61,8 @@ def _theme(request: HttpRequest, theme, projects, filters: dict[str, str]) -> Ht
         "period": getattr(theme, "period", ""),
         "page": page,
         "rows": rows.project_rows(page.object_list),
-        "health": portfolio.health_line(projects, **filters),
-        "cost": portfolio.cost_total(projects),
+        "health": portfolio.health_line(counts.facets.get("health", {}), **filters),
+        "cost": portfolio.listed_cost(listings_of(filterset, counts)),
         "list_url": portfolio.list_url(**filters),
         "sources": rows.source_links(theme.sources.all()),
     }
@@ -80,12 +73,12 @@ def _theme(request: HttpRequest, theme, projects, filters: dict[str, str]) -> Ht
 @require_safe
 def academic(request: HttpRequest) -> HttpResponse:
     """Research, innovation, foresight and training, and the agreements that public sources report of them."""
-    projects = Project.objects.public().filter(strand__in=ACADEMIC_STRANDS)
-    counts = dict(projects.order_by().values_list("strand").annotate(n=Count("pk")))
+    filterset, counts = counting.under(strand=[*ACADEMIC_STRANDS])
+    by_strand = counts.facets.get("strand", {})
     strands = [
         {
             "label": strand.label,
-            "count": counts.get(strand, 0),
+            "count": by_strand.get(strand, 0),
             "url": portfolio.list_url(strand=strand.value),
         }
         for strand in Strand
@@ -93,9 +86,7 @@ def academic(request: HttpRequest) -> HttpResponse:
     ]
     academic_parties = AgreementParty.objects.filter(partner__kind=PartnerKind.UNIVERSITY)
     agreements = _sourced_agreements().filter(pk__in=academic_parties.values("agreement"))
-    page = Paginator(rows.with_row_parts(projects).order_by("-approved_on", "-pk"), ROWS).get_page(
-        request.GET.get("page")
-    )
+    page = Listed(filterset, DEFAULT_SORT, counts).get_page(request.GET.get("page"))
     sources = dict.fromkeys(
         source for agreement in agreements for source in agreement.sources.all()
     )

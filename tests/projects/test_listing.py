@@ -1,12 +1,13 @@
 """The public list at any length: listings that PostgreSQL keeps, facets counted by bits, pages read from either end."""
 
 from random import Random
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.http import QueryDict
+from lxml import html
 
 from partners.models import Partner
 from projects import counting, listed
@@ -208,6 +209,68 @@ def test_each_count_is_what_its_filter_would_find(crowd, tidied):
         for name, left in counts.without.items():
             others = {key: values for key, values in question.items() if key != name}
             assert left == rows_of(others), (question, name)
+
+
+def page_of(client, address: str):
+    return html.fromstring(client.get(address).content.decode())
+
+
+def told_by(page) -> list[tuple[dict[str, list[str]], str]]:
+    """Each question that a number of the page leads to, with that number."""
+    numbers = [(link, link.text) for link in page.xpath("//figure//td/a")]
+    totals = [
+        (row.find("th/a"), row.xpath("string(td[last()])"))
+        for row in page.xpath("//figure//tr[th/a]")
+    ]
+    figures = [
+        (link, link.findtext("b"))
+        for link in page.xpath("//ul[@class='key-figures']//a[contains(@href, '?')]")
+    ]
+    return [
+        (parse_qs(urlsplit(link.get("href")).query), number)
+        for link, number in [*numbers, *totals, *figures]
+        if "sort=" not in link.get("href")
+    ]
+
+
+@pytest.mark.parametrize("tidied", [False, True])
+def test_each_number_of_a_page_is_what_its_list_finds(client, crowd, tidied):
+    free = Project.objects.public().filter(goals=None)
+    if tidied:
+        facet_blocks.tidy()
+        free.filter(pk=free[0].pk).update(strand="training", status="suspended")
+    figures = page_of(client, "/fr/chiffres/")
+    told = told_by(figures) + told_by(page_of(client, "/fr/volet-academique/"))
+    assert {name for question, _number in told for name in question} == {
+        "goal",
+        "strand",
+        "status",
+        "year",
+        "health",
+    }
+    for question, number in told:
+        assert rows_of(question) == int(number), question
+    assert f"{len(free)} projets rattachés à aucun objectif" in figures.text_content()
+
+
+@pytest.mark.parametrize(
+    ("address", "question"),
+    {
+        "/fr/objectifs/but-0/": {"goal": ["but-0"]},
+        "/fr/partenaires/partenaire-2/": {"partner": ["partenaire-2"]},
+        "/fr/volet-academique/": {"strand": ["research"]},
+    }.items(),
+)
+def test_pages_of_a_theme_show_what_its_list_finds(client, crowd, address, question, monkeypatch):
+    monkeypatch.setattr(listed, "ROWS", 4)
+    shown = [
+        link.get("href").split("/")[-2]
+        for number in range(1, 9)
+        if number <= -(-rows_of(question) // 4)
+        for link in page_of(client, f"{address}?page={number}").xpath("(//main//table)[1]//th/a")
+    ]
+    query = ProjectFilter(QueryDict(urlencode(question, doseq=True)), Project.objects.public())
+    assert shown == list(in_order(query.qs, "newest").values_list("slug", flat=True))
 
 
 def test_tidying_twice_writes_the_same_and_leaves_nothing_to_do(crowd):
