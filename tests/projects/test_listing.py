@@ -1,5 +1,6 @@
 """The public list at any length: listings that PostgreSQL keeps, facets counted by bits, pages read from either end."""
 
+import json
 from random import Random
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -297,6 +298,17 @@ def test_pages_in_any_order_show_every_project_once_and_as_the_exports_do(
     shown = [project.pk for number in pages.page_range for project in pages.page(number)]
     assert shown == list(in_order(filterset.qs, sort).values_list("pk", flat=True))
     assert len(shown) == len(set(shown)) == 30
+
+
+def test_the_planner_takes_a_wide_filter_for_wide(crowd, monkeypatch):
+    """Else it gathers what is found and sorts it, rather than to read a middle page in its order."""
+    monkeypatch.setattr(listed, "FEW", 0)
+    filterset = ProjectFilter(QueryDict("strand=port&strand=research"), Project.objects.public())
+    listings = listed.listings_of(filterset, counting.count(filterset))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE projects_projectlisting")
+    (plan,) = json.loads(listings.order_by().explain(format="json"))
+    assert plan["Plan"]["Plan Rows"] > listings.count() / 2
 
 
 def test_names_are_sorted_without_accents_or_capitals(db):
