@@ -17,7 +17,7 @@ from icalendar import Event
 from governance.enums import Effect, ItemKind, Outcome
 from governance.filters import DecisionFilter
 from governance.models import Committee, Decision, Meeting
-from projects.models import FundingAgreement, Project, ProjectSeries
+from projects.models import Amendment, FundingAgreement, Project, ProjectSeries
 from smartport.addresses import page_address
 from smartport.openness import (
     Calendar,
@@ -51,6 +51,7 @@ def _rows(parameters: QueryDict) -> QuerySet:
             Prefetch("series", ProjectSeries.objects.public()),
             Prefetch("project", Project.objects.public()),
             Prefetch("agreement", FundingAgreement.objects.public()),
+            Prefetch("amendment", Amendment.objects.public()),
             Prefetch("corrects", public),
             Prefetch("corrected_by", public),
         )
@@ -100,6 +101,12 @@ COLUMNS = (
     Column("series", _("Code of the series it is about"), _code("series")),
     Column("project", _("Code of the project it is about"), _code("project")),
     Column("agreement", _("Code of the funding agreement it is about"), _code("agreement")),
+    Column(
+        "amendment",
+        _("Number of the amendment to that agreement it is about"),
+        lambda decision: decision.amendment.number if decision.amendment else None,
+        Kind.NUMBER,
+    ),
     Column("votes_for", _("Votes for"), _of("votes_for"), Kind.NUMBER),
     Column("votes_against", _("Votes against"), _of("votes_against"), Kind.NUMBER),
     Column("votes_abstain", _("Abstentions"), _of("votes_abstain"), Kind.NUMBER),
@@ -128,7 +135,7 @@ COLUMNS = (
     ),
 )
 
-CHANGES_WITH = (Decision, Meeting, Committee, ProjectSeries, Project, FundingAgreement)
+CHANGES_WITH = (Decision, Meeting, Committee, ProjectSeries, Project, FundingAgreement, Amendment)
 
 datasets.register(
     "decisions",

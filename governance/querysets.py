@@ -20,7 +20,7 @@ from governance.enums import (
     Reply,
 )
 from partners.models import Partner
-from projects.models import FundingAgreement, Project, ProjectSeries
+from projects.models import Amendment, FundingAgreement, Project, ProjectSeries
 
 if TYPE_CHECKING:
     from governance.models import AgendaItem
@@ -270,11 +270,12 @@ class DecisionQuerySet(models.QuerySet):
         """
         approval = Q(effect=Effect.APPROVE_SERIES) | Q(corrects__effect=Effect.APPROVE_SERIES)
         series, projects = ProjectSeries.objects.public(), Project.objects.public()
-        agreements = FundingAgreement.objects.public()
+        agreements, amendments = FundingAgreement.objects.public(), Amendment.objects.public()
         return self.filter(
             Q(series__isnull=True) | Exists(series.filter(pk=OuterRef("series"))) | approval,
             Q(project__isnull=True) | Exists(projects.filter(pk=OuterRef("project"))),
             Q(agreement__isnull=True) | Exists(agreements.filter(pk=OuterRef("agreement"))),
+            Q(amendment__isnull=True) | Exists(amendments.filter(pk=OuterRef("amendment"))),
             is_public=True,
             meeting__status=MeetingStatus.CLOSED,
         )
@@ -300,6 +301,12 @@ class DecisionQuerySet(models.QuerySet):
 
     def approving_series(self) -> "DecisionQuerySet":
         return self.approving().filter(effect=Effect.APPROVE_SERIES)
+
+    def approving_agreements(self) -> "DecisionQuerySet":
+        """Those that opened an agreement, or an amendment to one, for signature."""
+        return self.approving().filter(
+            effect__in=[Effect.APPROVE_AGREEMENT, Effect.APPROVE_AMENDMENT]
+        )
 
 
 class MinutesQuerySet(models.QuerySet):

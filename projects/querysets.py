@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from partners.models import Partner
 from projects.enums import (
+    AMENDED_AGREEMENTS,
     EDITABLE_REPORTS,
     REPORTING_STATUSES,
     UNWRITTEN_REPORTS,
@@ -235,6 +236,35 @@ class AgreementQuerySet(models.QuerySet):
 
     def awaiting_signature(self) -> "AgreementQuerySet":
         return self.filter(status=AgreementStatus.SIGNING)
+
+
+class AmendmentQuerySet(models.QuerySet):
+    def public(self) -> "AmendmentQuerySet":
+        """In force or ended, of an agreement that everyone sees."""
+        from projects.models import FundingAgreement
+
+        return self.filter(
+            status__in=PUBLISHED_AGREEMENTS, agreement__in=FundingAgreement.objects.public()
+        )
+
+    def visible_to(self, user: "User") -> "AmendmentQuerySet":
+        """Those still being made only for the parties and the secretariat."""
+        from projects.models import AgreementParty, FundingAgreement
+
+        if not user.is_authenticated:
+            return self.public()
+        if user.runs_the_cycle:
+            return self
+        mine = Partner.objects.of(user).values("pk")
+        party = AgreementParty.objects.filter(agreement=OuterRef("agreement"), partner__in=mine)
+        return self.filter(
+            Q(status__in=PUBLISHED_AGREEMENTS) | Exists(party),
+            agreement__in=FundingAgreement.objects.visible_to(user),
+        )
+
+    def awaiting_approval(self) -> "AmendmentQuerySet":
+        """Drafts of agreements that can still be amended."""
+        return self.filter(status=AgreementStatus.DRAFT, agreement__status__in=AMENDED_AGREEMENTS)
 
 
 class PartyQuerySet(models.QuerySet):

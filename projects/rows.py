@@ -15,8 +15,15 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from partners.models import Source
-from projects.enums import ProjectStatus
-from projects.models import IndicatorValue, Milestone, Project, ProjectIndicator, ProjectSeries
+from projects.enums import AgreementStatus, ProjectStatus
+from projects.models import (
+    FundingAgreement,
+    IndicatorValue,
+    Milestone,
+    Project,
+    ProjectIndicator,
+    ProjectSeries,
+)
 from smartport import drawings
 from smartport.addresses import page_path
 from smartport.charts import Point, sparkline
@@ -131,6 +138,14 @@ def approval(series: ProjectSeries, user: Any) -> dict[str, Any] | None:
     decisions = series.decisions.visible_to(user).approving_series().standing()
     decision = decisions.select_related("meeting", "committee").prefetch_related("sources").first()
     return decision_card(decision) if decision else None
+
+
+def agreement_approvals(agreement: FundingAgreement, user: Any) -> dict[int | None, Any]:
+    """The decisions that opened it for signature (None) and its amendments (by their key), as far as seen."""
+    if agreement.status == AgreementStatus.DRAFT:
+        return {}
+    given = agreement.decisions.visible_to(user).approving_agreements().standing()
+    return {decision.amendment_id: decision for decision in given.select_related("committee")}
 
 
 def other_decisions(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _text
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +23,7 @@ from governance.models import AgendaItem, AgendaPaper, Decision
 from governance.services import agenda, conflicts
 from partners.models import User
 from projects.api.agreement_drafts import flat, sends
-from projects.models import FundingAgreement, Project, ProjectSeries
+from projects.models import Amendment, FundingAgreement, Project, ProjectSeries
 from smartport.api.fields import Abilities, Address, Reference, Texts
 from smartport.api.views import ChangesByAction
 from smartport.api.writing import IF_MATCH
@@ -54,6 +56,7 @@ class AgendaItemSerializer(serializers.ModelSerializer):
     series = Reference("series", name="title")
     project = Reference("projects", name="title")
     agreement = Reference("agreements", name="title")
+    amendment = serializers.IntegerField(source="amendment.number", allow_null=True, default=None)
     corrects = Reference("decisions", name="title")
     annexes = AnnexTold(many=True, read_only=True)
     conflicts = ConflictTold(many=True, read_only=True)
@@ -66,7 +69,7 @@ class AgendaItemSerializer(serializers.ModelSerializer):
         model = AgendaItem
         fields = [
             "id", "url", "meeting", "position", "kind", "title", "note", "series", "project", "agreement",
-            "effect", "rapporteur", "proposed_decision", "confidential", "minutes", "late", "late_reason",
+            "amendment", "effect", "rapporteur", "proposed_decision", "confidential", "minutes", "late", "late_reason",
             "ready", "annexes", "outcome", "wording", "conditions", "vote_mode", "votes_for", "votes_against",
             "votes_abstain", "conflicts", "quorum", "taken_at", "corrects", "withdraws", "revision", "abilities",
         ]  # fmt: skip
@@ -94,14 +97,17 @@ class AgendaItems(ChangesByAction):
     def create(self, request: Request) -> Response:
         agenda.demand_secretariat(request.user)
         sent = flat(self.body(NewItemSent).validated_data, *TEXTS)
-        return self.made(agenda.add_item(actor=request.user, **sent))
+        return self.made(agenda.add_item(actor=request.user, **with_amendment(sent)))
 
     @sends(ItemFactsSent, STAYS)
     def partial_update(self, request: Request, pk: str) -> Response:
         sent = flat(self.body(ItemFactsSent).validated_data, *TEXTS)
         return self.change(
             lambda item: agenda.edit_item(
-                actor=request.user, item=item, revision=item.revision, **sent
+                actor=request.user,
+                item=item,
+                revision=item.revision,
+                **with_amendment(sent, item.agreement_id),
             )
         )
 
@@ -162,6 +168,19 @@ class AgendaItems(ChangesByAction):
         return self.change(withdraw)
 
 
+def with_amendment(sent: dict[str, Any], agreement: int | None = None) -> dict[str, Any]:
+    """What was sent, its `amendment` found by its number within the agreement sent, or within the item's."""
+    if sent.get("amendment") is None:
+        return sent
+    of = sent.get("agreement", agreement)
+    named = Amendment.objects.filter(agreement=of, number=sent["amendment"]).first() if of else None
+    if named is None:
+        raise serializers.ValidationError(
+            {"amendment": [_text("There is no such amendment to this agreement.")]}
+        )
+    return sent | {"amendment": named}
+
+
 def agenda_items(user: User) -> QuerySet:
     """The items this person sees, with what they are about as far as they see that."""
     return (
@@ -171,6 +190,7 @@ def agenda_items(user: User) -> QuerySet:
             Prefetch("series", ProjectSeries.objects.visible_to(user)),
             Prefetch("project", Project.objects.visible_to(user)),
             Prefetch("agreement", FundingAgreement.objects.visible_to(user)),
+            Prefetch("amendment", Amendment.objects.visible_to(user)),
             Prefetch("corrects", Decision.objects.visible_to(user)),
             "conflicts__seat__partner",
             Prefetch(

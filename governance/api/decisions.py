@@ -22,7 +22,7 @@ from governance.models import AgendaItem, Decision, Meeting
 from governance.services import corrections
 from governance.services.agenda import demand_secretariat
 from governance.services.decisions import record_outcome
-from projects.models import FundingAgreement, Project, ProjectSeries
+from projects.models import Amendment, FundingAgreement, Project, ProjectSeries
 from smartport.api import conditional
 from smartport.api.fields import (
     Abilities,
@@ -61,6 +61,7 @@ class DecisionSerializer(serializers.ModelSerializer):
     series = Reference("series", name="title")
     project = Reference("projects", name="title")
     agreement = Reference("agreements", name="title")
+    amendment = serializers.IntegerField(source="amendment.number", allow_null=True, default=None)
     corrects = Reference("decisions", name="title")
     corrected_by = References("decisions", name="title")
     quorum = serializers.SerializerMethodField()
@@ -71,9 +72,9 @@ class DecisionSerializer(serializers.ModelSerializer):
         model = Decision
         fields = [
             "id", "reference", "url", "page", "committee", "year", "number", "meeting", "kind", "outcome",
-            "title", "text", "conditions", "decided_on", "series", "project", "agreement", "effect",
-            "votes_for", "votes_against", "votes_abstain", "quorum", "is_public", "corrects", "withdraws",
-            "corrected_by", "note", "sources", "is_demo", "abilities",
+            "title", "text", "conditions", "decided_on", "series", "project", "agreement",
+            "amendment", "effect", "votes_for", "votes_against", "votes_abstain", "quorum", "is_public",
+            "corrects", "withdraws", "corrected_by", "note", "sources", "is_demo", "abilities",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -105,6 +106,7 @@ class Decisions(ChangesByAction):
                 Prefetch("series", ProjectSeries.objects.visible_to(user)),
                 Prefetch("project", Project.objects.visible_to(user)),
                 Prefetch("agreement", FundingAgreement.objects.visible_to(user)),
+                Prefetch("amendment", Amendment.objects.visible_to(user)),
                 Prefetch("corrects", Decision.objects.visible_to(user)),
                 Prefetch("corrected_by", Decision.objects.visible_to(user)),
             )

@@ -221,6 +221,12 @@ class ItemFactsSent(StrictSerializer):
     agreement = VisibleCode(
         queryset=FundingAgreement.objects.all(), required=False, allow_null=True
     )
+    amendment = Number(
+        required=False,
+        allow_null=True,
+        min_value=1,
+        help_text=gettext_lazy("Number of the amendment, within the agreement."),
+    )
     effect = serializers.ChoiceField(choices=Effect.choices, required=False)
     rapporteur = serializers.CharField(max_length=200, allow_blank=True, required=False)
     minutes = Number(required=False)

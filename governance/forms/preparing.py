@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from governance.enums import Access, Effect, ItemKind, MeetingKind, MeetingStatus
 from governance.models import AgendaItem, Committee, Meeting
 from governance.services import beginnings
+from governance.services.agenda import SUBJECT_OF_EFFECT
 from governance.services.meetings import FIRST_DAY, LAST_DAY, copied_from
 from partners.models import User
 from projects.enums import AgreementStatus, SeriesStatus
-from projects.models import FundingAgreement, Project, ProjectSeries
+from projects.models import Amendment, FundingAgreement, Project, ProjectSeries
 from smartport.forms import DateInput, TimeInput
 
 NINE = time(9)
@@ -130,7 +131,15 @@ class MeetingForm(forms.ModelForm):
         return {k: v for k, v in self.cleaned_data.items() if k not in {"day", "begins", "ends"}}
 
 
+class AmendmentChoice(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Amendment) -> str:
+        return f"{obj.agreement} · {obj.number}. {obj}"
+
+
 class ItemForm(forms.ModelForm):
+    amendment = AmendmentChoice(
+        label=_("Amendment"), queryset=Amendment.objects.none(), required=False
+    )
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     class Meta:
@@ -142,6 +151,7 @@ class ItemForm(forms.ModelForm):
             "series",
             "project",
             "agreement",
+            "amendment",
             "effect",
             "rapporteur",
             "note_fr",
@@ -178,6 +188,9 @@ class ItemForm(forms.ModelForm):
             series__isnull=False
         )
         self.fields["agreement"].queryset = FundingAgreement.objects.visible_to(user)
+        self.fields["amendment"].queryset = Amendment.objects.visible_to(user).select_related(
+            "agreement"
+        )
         if self.instance.pk is None:
             self.fields["series"].queryset = self._awaiting(self.fields["series"].queryset)
         self.initial.setdefault("revision", self.instance.revision)
@@ -196,10 +209,14 @@ class ItemForm(forms.ModelForm):
         for kind, subject in (
             (ItemKind.APPROVE_SERIES, "series"),
             (ItemKind.APPROVE_AGREEMENT, "agreement"),
+            (ItemKind.APPROVE_AMENDMENT, "amendment"),
         ):
             if data.get("kind") == kind and not data.get(subject) and subject not in self.errors:
                 self.add_error(subject, _("Say what is to be approved."))
+        self._demand_project(data)
         agreement = data.get("agreement")
+        if data.get("amendment") and not agreement:
+            data["agreement"] = data["amendment"].agreement
         if (
             not self.instance.corrects_id
             and data.get("kind") == ItemKind.APPROVE_AGREEMENT
@@ -208,6 +225,11 @@ class ItemForm(forms.ModelForm):
         ):
             self.add_error("agreement", _("This agreement is approved already."))
         return data
+
+    def _demand_project(self, data: dict[str, Any]) -> None:
+        acts_on = SUBJECT_OF_EFFECT.get(data.get("effect") or Effect.NONE)
+        if acts_on == "project" and not data.get("project") and "project" not in self.errors:
+            self.add_error("project", _("Say which project this acts on."))
 
 
 class RevisionForm(forms.Form):

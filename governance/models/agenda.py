@@ -8,7 +8,7 @@ from governance.models.committees import Seat
 from governance.models.meetings import Meeting, person
 from governance.models.quorum import reason_of
 from governance.querysets import AgendaItemQuerySet
-from projects.models import FundingAgreement, Project, ProjectSeries
+from projects.models import Amendment, FundingAgreement, Project, ProjectSeries
 from smartport.guards import frozen_once_named
 from smartport.history import tracked
 
@@ -49,6 +49,14 @@ class AgendaItem(models.Model):
         blank=True,
         related_name="agenda_items",
         verbose_name=_("agreement"),
+    )
+    amendment = models.ForeignKey(
+        Amendment,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="agenda_items",
+        verbose_name=_("amendment"),
     )
     effect = models.CharField(_("effect"), max_length=18, choices=Effect, default=Effect.NONE)
     rapporteur = models.CharField(_("rapporteur"), max_length=200, blank=True)
@@ -107,6 +115,14 @@ class AgendaItem(models.Model):
             models.CheckConstraint(
                 condition=~Q(kind="approve_agreement") | Q(agreement__isnull=False),
                 name="agenda_agreement_to_approve_is_named",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="approve_amendment") | Q(amendment__isnull=False),
+                name="agenda_amendment_to_approve_is_named",
+            ),
+            models.CheckConstraint(
+                condition=Q(amendment__isnull=True) | Q(agreement__isnull=False),
+                name="agenda_amendment_comes_with_its_agreement",
             ),
             models.CheckConstraint(
                 condition=Q(late=False) | ~Q(late_reason=""), name="agenda_late_has_a_reason"

@@ -12,7 +12,7 @@ from governance.models.quorum import reason_of
 from governance.querysets import DecisionQuerySet
 from governance.standing import decision_keeps_series_approved_once, series_keeps_its_approval
 from partners.models import Source
-from projects.models import FundingAgreement, Project, ProjectSeries
+from projects.models import Amendment, FundingAgreement, Project, ProjectSeries
 from smartport.guards import insert_only
 
 
@@ -63,6 +63,14 @@ class Decision(models.Model):
         blank=True,
         related_name="decisions",
         verbose_name=_("agreement"),
+    )
+    amendment = models.ForeignKey(
+        Amendment,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="decisions",
+        verbose_name=_("amendment"),
     )
     effect = models.CharField(_("effect"), max_length=18, choices=Effect, default=Effect.NONE)
     votes_for = models.PositiveSmallIntegerField(_("for"), null=True, blank=True)
@@ -117,6 +125,14 @@ class Decision(models.Model):
             models.CheckConstraint(
                 condition=~Q(effect="approve_agreement") | Q(agreement__isnull=False),
                 name="decision_approving_an_agreement_names_it",
+            ),
+            models.CheckConstraint(
+                condition=~Q(effect="approve_amendment") | Q(amendment__isnull=False),
+                name="decision_approving_an_amendment_names_it",
+            ),
+            models.CheckConstraint(
+                condition=Q(amendment__isnull=True) | Q(agreement__isnull=False),
+                name="decision_amendment_comes_with_its_agreement",
             ),
             models.UniqueConstraint(fields=["corrects"], name="decision_corrected_once"),
         ]

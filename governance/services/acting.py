@@ -12,11 +12,11 @@ from governance.models import AgendaItem, Decision, Minutes
 from governance.services.rules import minutes_warning
 from partners.models import User
 from projects.enums import ProjectStatus
-from projects.models import FundingAgreement, Project, ProjectSeries
+from projects.models import Amendment, FundingAgreement, Project, ProjectSeries
 from projects.services import effects, reversals
 from projects.services.reversals import NotReversible
 
-Subject = TypeVar("Subject", ProjectSeries, Project, FundingAgreement)
+Subject = TypeVar("Subject", ProjectSeries, Project, FundingAgreement, Amendment)
 Before = dict[str, Any]
 
 LEADS_TO = {
@@ -86,6 +86,9 @@ def undo(actor: User, decision: Decision, *, reason: str) -> None:
     elif effect == Effect.APPROVE_AGREEMENT:
         agreement = _named(decision.agreement, FundingAgreement)
         reversals.reopen_agreement(actor=actor, agreement=agreement, reason=reason)
+    elif effect == Effect.APPROVE_AMENDMENT:
+        amendment = _named(decision.amendment, Amendment)
+        reversals.reopen_amendment(actor=actor, amendment=amendment, reason=reason)
     elif effect in LEADS_TO:
         reversals.give_back_status(
             actor=actor,
@@ -128,6 +131,12 @@ def _approve_series(actor: User, decision: Decision) -> None:
 def _approve_agreement(actor: User, decision: Decision) -> None:
     effects.approve_agreement(
         actor=actor, agreement=_named(decision.agreement, FundingAgreement), on=decision.decided_on
+    )
+
+
+def _approve_amendment(actor: User, decision: Decision) -> None:
+    effects.approve_amendment(
+        actor=actor, amendment=_named(decision.amendment, Amendment), on=decision.decided_on
     )
 
 
@@ -186,6 +195,7 @@ _ACTS: dict[Effect, Callable[[User, Decision], None]] = {
     Effect.APPROVE_MINUTES: _approve_minutes,
     Effect.APPROVE_SERIES: _approve_series,
     Effect.APPROVE_AGREEMENT: _approve_agreement,
+    Effect.APPROVE_AMENDMENT: _approve_amendment,
     Effect.SUSPEND_PROJECT: _suspend,
     Effect.RESUME_PROJECT: _resume,
     Effect.COMPLETE_PROJECT: _complete,

@@ -20,6 +20,8 @@ from governance.permissions import can_prepare_meetings
 from governance.typesetting.inspection import inspect_pdf
 from partners.models import User
 from projects.enums import AgreementStatus, SeriesStatus
+from projects.models import Amendment
+from projects.services import effects
 from smartport.errors import NotAllowed, Stale
 from smartport.files import PDF_ONLY, FileRefused, check_upload
 
@@ -27,10 +29,12 @@ EFFECT_OF_KIND = {
     ItemKind.APPROVE_MINUTES: Effect.APPROVE_MINUTES,
     ItemKind.APPROVE_SERIES: Effect.APPROVE_SERIES,
     ItemKind.APPROVE_AGREEMENT: Effect.APPROVE_AGREEMENT,
+    ItemKind.APPROVE_AMENDMENT: Effect.APPROVE_AMENDMENT,
 }
 SUBJECT_OF_EFFECT = {
     Effect.APPROVE_SERIES: "series",
     Effect.APPROVE_AGREEMENT: "agreement",
+    Effect.APPROVE_AMENDMENT: "amendment",
     Effect.SUSPEND_PROJECT: "project",
     Effect.RESUME_PROJECT: "project",
     Effect.COMPLETE_PROJECT: "project",
@@ -39,7 +43,7 @@ SUBJECT_OF_EFFECT = {
 }
 
 # An item that corrects a decision is about what that decision was about.
-FIXED_BY_CORRECTION = frozenset({"kind", "effect", "series", "project", "agreement"})
+FIXED_BY_CORRECTION = frozenset({"kind", "effect", "series", "project", "agreement", "amendment"})
 
 
 def demand_secretariat(actor: User) -> None:
@@ -84,7 +88,11 @@ def _effect_of(item: AgendaItem, *, before: str) -> Effect:
 
 
 def _check_subject(item: AgendaItem) -> None:
-    """The effect names what it acts on, and could act today. Raises SubjectMissing, AlreadyApproved."""
+    """The effect names what it acts on, and could act today.
+
+    Raises SubjectMissing, AlreadyApproved, AgreementNotAmended.
+    """
+    _bring_agreement(item)
     subject = SUBJECT_OF_EFFECT.get(Effect(item.effect))
     if subject and getattr(item, subject) is None:
         raise SubjectMissing(
@@ -118,6 +126,37 @@ def _check_subject(item: AgendaItem) -> None:
             remedy=_("Put it on the agenda for information instead."),
             field="agreement",
         )
+    if item.effect == Effect.APPROVE_AMENDMENT and item.amendment:
+        _check_amendment(item.amendment)
+
+
+def _bring_agreement(item: AgendaItem) -> None:
+    """An amendment comes with the agreement it amends, and is approved by itself."""
+    if item.amendment is None:
+        return
+    if item.effect == Effect.APPROVE_AGREEMENT:
+        raise SubjectMissing(
+            _("An agreement and an amendment to it are approved one by one."),
+            remedy=_("Leave the amendment out, or choose “Approval of an amendment”."),
+            field="amendment",
+        )
+    if item.agreement_id not in {None, item.amendment.agreement_id}:
+        raise SubjectMissing(
+            _("This amendment is to another agreement."),
+            remedy=_("Name the agreement it amends, or none."),
+            field="amendment",
+        )
+    item.agreement = item.amendment.agreement
+
+
+def _check_amendment(amendment: Amendment) -> None:
+    if amendment.status != AgreementStatus.DRAFT:
+        raise AlreadyApproved(
+            _("“%(amendment)s” is approved already.") % {"amendment": amendment},
+            remedy=_("Put it on the agenda for information instead."),
+            field="amendment",
+        )
+    effects.demand_amendable(amendment.agreement)
 
 
 @transaction.atomic

@@ -27,7 +27,9 @@ def standing(decision: Decision) -> Decision:
             remedy=_("Correct that one."),
             decision=later,
         )
-    return Decision.objects.select_related("series", "project", "agreement").get(pk=decision.pk)
+    return Decision.objects.select_related("series", "project", "agreement", "amendment").get(
+        pk=decision.pk
+    )
 
 
 def proposed(decision: Decision) -> AgendaItem | None:
@@ -88,6 +90,7 @@ def propose(
         series=decision.series,
         project=decision.project,
         agreement=decision.agreement,
+        amendment=decision.amendment,
         confidential=not decision.is_public,
         **columns("title", title),
         **columns("proposed_decision", wording),

@@ -96,9 +96,9 @@ def close_meeting(*, actor: User, meeting: Meeting) -> list[Decision]:
     if meeting.status == MeetingStatus.CLOSED:
         return list(meeting.decisions.order_by("number"))
     items = list(
-        meeting.agenda.select_related("series", "project", "agreement", "corrects").order_by(
-            "position"
-        )
+        meeting.agenda.select_related(
+            "series", "project", "agreement", "amendment", "corrects"
+        ).order_by("position")
     )
     if undecided := [item for item in items if not item.outcome]:
         raise ItemsUndecided(
@@ -161,6 +161,7 @@ def _numbered(actor: User, meeting: Meeting, item: AgendaItem) -> Decision:
         series=item.series,
         project=item.project,
         agreement=item.agreement,
+        amendment=item.amendment,
         effect=effect,
         votes_for=item.votes_for,
         votes_against=item.votes_against,

@@ -6,7 +6,7 @@ The number of queries does not depend on the number of projects.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,7 +16,6 @@ from typing import Any
 from django.db.models import Prefetch, Q, QuerySet, Sum
 
 from governance.enums import Audience
-from governance.models import AgendaItem
 from governance.services.texts import in_each_language, iso, partner_name, plain, translated, typed
 from governance.typesetting import snapshot as shape
 from projects.enums import InstalmentStatus
@@ -240,8 +239,8 @@ def _indicator(row: ProjectIndicator, latest: ProgressReport | None) -> shape.In
 def _money(
     projects: list[Project], latest: dict[int, ProgressReport], audience: str, day: date
 ) -> dict[int, list[shape.Contribution]]:
-    lines = _lines(audience).filter(project__in=projects)
-    reached = _instalments(lines)
+    lines = known_lines(audience).filter(project__in=projects)
+    reached = reached_by(lines)
     spent: dict[int, Decimal | None] = {}
     if audience != Audience.PUBLIC:
         spent = dict(
@@ -251,33 +250,20 @@ def _money(
         )
     by_project: dict[int, list[shape.Contribution]] = defaultdict(list)
     for line in lines:
-        found = _contribution(line, reached[line.pk], spent.get(line.pk), day)
+        found = contribution_line(line, reached[line.pk], spent.get(line.pk), day)
         by_project[line.project_id].append(found)
     return by_project
 
 
-def agreement_money(
-    items: Iterable[AgendaItem], audience: str, day: date
-) -> dict[int | None, list[shape.Contribution]]:
-    """What each agreement on the agenda brings, line by line, by the agreement's key."""
-    lines = _lines(audience).filter(
-        agreement__in=[item.agreement_id for item in items if item.agreement_id]
-    )
-    reached = _instalments(lines)
-    by_agreement: dict[int | None, list[shape.Contribution]] = defaultdict(list)
-    for line in lines:
-        by_agreement[line.agreement_id].append(
-            _contribution(line, reached[line.pk], spent=None, day=day)
-        )
-    return by_agreement
+def known_lines(audience: str, *, of_amendments: Collection[int] = ()) -> QuerySet[Contribution]:
+    """Contributions as this audience may know of them; those of an amendment count once it is in force.
 
-
-def _lines(audience: str) -> QuerySet[Contribution]:
-    """Contributions as this audience may know of them; those of an amendment count once it is in force."""
+    `of_amendments`, those that are to be decided, are told beforehand to those who decide.
+    """
     lines = (
         Contribution.objects.public()
         if audience == Audience.PUBLIC
-        else Contribution.objects.filter(settled())
+        else Contribution.objects.filter(settled() | Q(amendment__in=of_amendments))
     )
     return (
         lines.select_related("funder", "recipient")
@@ -286,7 +272,7 @@ def _lines(audience: str) -> QuerySet[Contribution]:
     )
 
 
-def _contribution(
+def contribution_line(
     line: Contribution, reached: dict[str, Decimal | None], spent: Decimal | None, day: date
 ) -> shape.Contribution:
     return shape.Contribution(
@@ -301,7 +287,7 @@ def _contribution(
     )
 
 
-def _instalments(lines: QuerySet) -> dict[int, dict[str, Decimal | None]]:
+def reached_by(lines: QuerySet) -> dict[int, dict[str, Decimal | None]]:
     """Running totals by contribution and stage; nothing for a contribution without instalments."""
     totals: dict[int, dict[str, Decimal | None]] = defaultdict(dict)
     rows = (

@@ -27,13 +27,14 @@ from governance.models import (
 )
 from governance.services.changes import changes_since
 from governance.services.guests import guests_of
+from governance.services.item_money import Brought, brought_by
 from governance.services.meetings import people_to_summon
 from governance.services.quorum import quorum_of
-from governance.services.sheets import accepted_reports, agreement_money, project_sheets
+from governance.services.sheets import accepted_reports, project_sheets
 from governance.services.texts import in_each_language, iso, partner_name, translated, typed
 from governance.typesetting import snapshot as shape
 from projects.enums import HEALTH_NEEDING_SUPPORT
-from projects.models import AgreementParty, FundingAgreement, Project, ProjectSeries
+from projects.models import AgreementParty, Amendment, FundingAgreement, Project, ProjectSeries
 
 LANGUAGES = {
     PackLanguage.FR: ["fr"],
@@ -55,7 +56,7 @@ def take_snapshot(
     public = audience == Audience.PUBLIC
     items = list(items_for(meeting, audience).prefetch_related(with_parties()))
     concerned = projects_by_item(items, audience)
-    money = agreement_money(items, audience, meeting.day)
+    brought = brought_by(items, audience, meeting.day)
     projects = list({p.pk: p for rows in concerned.values() for p in rows}.values())
     previous = meeting.previous
     reports = accepted_reports(projects, previous.starts_at if previous else None)
@@ -74,7 +75,7 @@ def take_snapshot(
         if previous and not public
         else [],
         items=[
-            _item(item, concerned[item.pk], audience, money.get(item.agreement_id, []))
+            _item(item, concerned[item.pk], audience, brought.get(item.pk, Brought()))
             for item in items
         ],
         sheets=project_sheets(projects, reports, audience, meeting.day),
@@ -85,7 +86,7 @@ def take_snapshot(
 def items_for(meeting: Meeting, audience: str) -> QuerySet[AgendaItem]:
     """The agenda as this audience may read it, with the annexes it may open."""
     items = meeting.agenda.select_related(
-        "meeting", "series", "project", "agreement", "carried_from__meeting"
+        "meeting", "series", "project", "agreement", "amendment", "carried_from__meeting"
     )
     if audience != Audience.FULL:
         items = items.filter(confidential=False)
@@ -93,6 +94,7 @@ def items_for(meeting: Meeting, audience: str) -> QuerySet[AgendaItem]:
         items = items.filter(
             Q(series__isnull=True) | Q(series__in=ProjectSeries.objects.public()),
             Q(agreement__isnull=True) | Q(agreement__in=FundingAgreement.objects.public()),
+            Q(amendment__isnull=True) | Q(amendment__in=Amendment.objects.public()),
             Q(project__isnull=True) | Q(project__in=Project.objects.public()),
         )
     pins = AgendaPaper.objects.select_related("revision__paper").order_by("position", "pk")
@@ -168,9 +170,7 @@ def _meeting(meeting: Meeting) -> shape.Meeting:
     )
 
 
-def _item(
-    item: AgendaItem, projects: list[Project], audience: str, money: list[shape.Contribution]
-) -> shape.Item:
+def _item(item: AgendaItem, projects: list[Project], audience: str, brought: Brought) -> shape.Item:
     return shape.Item(
         key=str(item.pk),
         number=str(item.position),
@@ -196,7 +196,8 @@ def _item(
             for rank, revision in annexes_for(item, audience)
         ],
         parties=_parties(item),
-        money=money,
+        money=brought.lines,
+        amended=brought.amended,
     )
 
 
@@ -218,7 +219,7 @@ def _parties(item: AgendaItem) -> list[shape.Person]:
             function=in_each_language(party.get_role_display),
         )
         for party in item.agreement.parties.all()
-        if party.amendment_id is None
+        if party.amendment_id == item.amendment_id
     ]
 
 

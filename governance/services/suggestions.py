@@ -17,7 +17,7 @@ from governance.services.agenda import add_item, demand_secretariat, move_item
 from partners.models import User
 from partners.models.organisations import DEMO_PREFIX
 from projects.enums import AgreementStatus, Health, ProjectStatus, SeriesStatus
-from projects.models import FundingAgreement, ProgressReport, Project, ProjectSeries
+from projects.models import Amendment, FundingAgreement, ProgressReport, Project, ProjectSeries
 from smartport import dates
 from smartport.bilingual import columns, texts
 
@@ -27,10 +27,11 @@ ACTIONS_TITLE = gettext_noop("Follow-up of open actions")
 MINUTES_WORDING = gettext_noop("The committee approves the minutes.")
 SERIES_WORDING = gettext_noop("The committee approves the series and its projects.")
 AGREEMENT_WORDING = gettext_noop("The committee approves the agreement and opens it for signature.")
+AMENDMENT_WORDING = gettext_noop("The committee approves the amendment and opens it for signature.")
 COPIED = (
-    "kind", "title_fr", "title_en", "note_fr", "note_en", "series", "project", "agreement", "effect",
-    "rapporteur", "proposed_decision_fr", "proposed_decision_en", "confidential", "minutes", "corrects",
-    "withdraws",
+    "kind", "title_fr", "title_en", "note_fr", "note_en", "series", "project", "agreement", "amendment",
+    "effect", "rapporteur", "proposed_decision_fr", "proposed_decision_en", "confidential", "minutes",
+    "corrects", "withdraws",
 )  # fmt: skip
 
 
@@ -52,7 +53,7 @@ def suggestions_for(meeting: Meeting) -> list[Suggestion]:
     """In the order of an agenda; what is on it already is not suggested again."""
     agenda = list(meeting.agenda.all())
     found: list[Suggestion] = []
-    for source in (_minutes, _actions, _carried_over, _series, _agreements, _weather, _late):
+    for source in SOURCES:
         found += source(meeting, agenda)
     return found
 
@@ -146,7 +147,7 @@ def _carried_over(meeting: Meeting, agenda: list[AgendaItem]) -> Iterator[Sugges
             outcome=Outcome.POSTPONED,
             carried_to=None,
         )
-        .select_related("meeting", "series", "project", "agreement", "corrects")
+        .select_related("meeting", "series", "project", "agreement", "amendment", "corrects")
         .order_by("-meeting__starts_at", "position")
     )
     for item in postponed[:PER_KIND]:
@@ -167,6 +168,8 @@ def _settled(item: AgendaItem) -> bool:
         return item.series.status != SeriesStatus.SUBMITTED
     if item.effect == Effect.APPROVE_AGREEMENT and item.agreement:
         return item.agreement.status != AgreementStatus.DRAFT
+    if item.effect == Effect.APPROVE_AMENDMENT and item.amendment:
+        return not Amendment.objects.awaiting_approval().filter(pk=item.amendment_id).exists()
     return False
 
 
@@ -218,6 +221,25 @@ def _agreements(meeting: Meeting, agenda: list[AgendaItem]) -> Iterator[Suggesti
         )
 
 
+def _amendments(meeting: Meeting, agenda: list[AgendaItem]) -> Iterator[Suggestion]:
+    waiting = Amendment.objects.awaiting_approval().exclude(pk__in=_about(agenda, "amendment"))
+    rows = _of_the_same_world(waiting.select_related("agreement"), meeting, "agreement__code")
+    for amendment in rows.order_by("agreement__code", "number")[:PER_KIND]:
+        yield Suggestion(
+            key=f"amendment-{amendment.pk}",
+            title=str(amendment),
+            why=_("Amendment %(number)s to “%(agreement)s” waiting for approval")
+            % {"number": amendment.number, "agreement": amendment.agreement},
+            fields={
+                "kind": ItemKind.APPROVE_AMENDMENT,
+                "amendment": amendment,
+                "minutes": 10,
+                **_named(amendment, "title"),
+                **standing_text(AMENDMENT_WORDING, "proposed_decision"),
+            },
+        )
+
+
 def _weather(meeting: Meeting, agenda: list[AgendaItem]) -> Iterator[Suggestion]:
     """Projects whose latest accepted report asks something of the committee."""
     troubled = Project.objects.filter(
@@ -253,3 +275,6 @@ def _progress_of(project: Project, kind: str, why: str) -> Suggestion:
         why=why,
         fields={"kind": ItemKind.PROGRESS, "project": project, **_named(project, "title")},
     )
+
+
+SOURCES = (_minutes, _actions, _carried_over, _series, _agreements, _amendments, _weather, _late)

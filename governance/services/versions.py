@@ -38,6 +38,7 @@ FIELDS: dict[str, Promise] = {
     "milestones": gettext_lazy("milestones"),
     "indicators": gettext_lazy("indicators"),
     "money": gettext_lazy("funding"),
+    "amended": gettext_lazy("what the amendment changes"),
     "risks": gettext_lazy("risks"),
     "state": gettext_lazy("state"),
     "sha256": gettext_lazy("file"),

@@ -132,6 +132,7 @@ LABELS = {
     "figures": _("In this pack"),
     "overview": _("The projects of this meeting"),
     "parties": _("Parties"),
+    "after_amendment": _("With the amendment"),
     "role": _("Role"),
     "others_present": _("Other people present"),
     "sources_note": _(
@@ -144,7 +145,12 @@ HEALTHS = dict(Health.choices)
 KINDS = dict(ItemKind.choices)
 
 DECIDING = frozenset(
-    {ItemKind.APPROVE_MINUTES, ItemKind.APPROVE_SERIES, ItemKind.APPROVE_AGREEMENT}
+    {
+        ItemKind.APPROVE_MINUTES,
+        ItemKind.APPROVE_SERIES,
+        ItemKind.APPROVE_AGREEMENT,
+        ItemKind.APPROVE_AMENDMENT,
+    }
 )
 
 OUTCOMES = dict(Outcome.choices)

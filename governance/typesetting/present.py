@@ -12,9 +12,10 @@ from django.utils.translation import get_language_info, ngettext, override
 from django.utils.translation import gettext as _
 
 from governance.typesetting import labels, sheets
-from governance.typesetting.formats import day, euros, named, paragraphs, say, short_day
+from governance.typesetting.formats import day, decimal, euros, named, paragraphs, say, short_day
 from governance.typesetting.snapshot import Item, Person, ProjectSheet, Snapshot
 from smartport.marks import METEO
+from smartport.money import Total, not_published
 
 View = dict[str, Any]
 
@@ -210,6 +211,7 @@ def _item(item: Item, snapshot: Snapshot, printed: dict[str, str], language: str
         "concerned": [
             {"key": sheet.key, "title": say(sheet.title, language)} for sheet in concerned
         ],
+        "amended": _amended(item, language),
         "funding": _funding(item, concerned, language),
         "parties": [
             {"name": say(party.partner, language), "role": say(party.function, language)}
@@ -227,6 +229,32 @@ def _item(item: Item, snapshot: Snapshot, printed: dict[str, str], language: str
                 % {"count": annex.pages},
             }
             for annex in item.annexes
+        ],
+    }
+
+
+def _amended(item: Item, language: str) -> View | None:
+    """What the amendment changes, line by line: before, and once it is in force."""
+    amended = item.amended
+    if amended is None:
+        return None
+    unchanged = _("unchanged")
+    total = Total(decimal(amended.total), 1, amended.unknown)
+    return {
+        "title": _("Amendment %(number)s to “%(agreement)s”")
+        % {"number": amended.number, "agreement": say(amended.agreement, language)},
+        "paragraphs": paragraphs(amended.text, language),
+        "rows": [
+            {
+                "what": _("End of the agreement"),
+                "before": day(amended.ends) if amended.ends else not_published(),
+                "after": day(amended.new_end) if amended.new_end else unchanged,
+            },
+            {
+                "what": _("All contributions"),
+                "before": euros(amended.money),
+                "after": str(total) if item.money else unchanged,
+            },
         ],
     }
 

@@ -212,6 +212,12 @@ def _item(view: View, item: View) -> Iterator[Block]:
     )
     yield from _prose("prose", labels["note"], item["note"] or [labels["no_note"]])
     yield from _prose("decision", labels["proposed_decision"], item["decision"])
+    if amended := item["amended"]:
+        yield from _prose("prose", amended["title"], amended["paragraphs"])
+        rows = [_cells(row["what"], row["before"], row["after"]) for row in amended["rows"]]
+        headers = [labels["change"], labels["before"], labels["after_amendment"]]
+        title = "" if amended["paragraphs"] else amended["title"]
+        yield from _table(title, headers, rows)
     rows = [_cells(party["name"], party["role"]) for party in item["parties"]]
     yield from _table(labels["parties"], [labels["partner"], labels["role"]], rows)
     if item["funding"]:

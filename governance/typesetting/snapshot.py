@@ -65,6 +65,23 @@ class Contribution:
 
 
 @dataclass(frozen=True)
+class Amended:
+    """What an amendment changes: the day its agreement ends, and the sum of its contributions.
+
+    `unknown` counts the contributions whose amount is not known: `total` leaves them out.
+    """
+
+    number: int
+    agreement: Text
+    text: Text = field(default_factory=dict)
+    ends: Day = None
+    new_end: Day = None
+    money: Amount = None
+    total: Amount = None
+    unknown: int = 0
+
+
+@dataclass(frozen=True)
 class Slip:
     """A forecast that moved, with the reason given on that day."""
 
@@ -159,7 +176,7 @@ class ProjectSheet:
 class Item:
     """`key` is stable between versions. `projects` are keys of sheets, printed at their first item.
 
-    `parties` and `money` are those of the agreement the item is about.
+    `parties` and `money` are those of the agreement the item is about, or of its amendment.
     """
 
     key: str
@@ -177,6 +194,7 @@ class Item:
     annexes: list[Annex] = field(default_factory=list)
     parties: list[Person] = field(default_factory=list)
     money: list[Contribution] = field(default_factory=list)
+    amended: Amended | None = None
 
 
 @dataclass(frozen=True)

@@ -109,7 +109,7 @@ def page_of(request: HttpRequest, meeting: Meeting) -> dict[str, Any]:
     agenda = list(
         AgendaItem.objects.visible_to(user)
         .filter(meeting=meeting)
-        .select_related("series", "project", "agreement", "decision__committee")
+        .select_related("series", "project", "agreement", "amendment", "decision__committee")
         .prefetch_related(Prefetch("annexes", pinned_for(user)))
         .order_by("position")
     )

@@ -15,7 +15,7 @@ from governance.forms import CorrectionForm
 from governance.models import Decision, MinutesExtract
 from governance.permissions import can_correct_decision, can_prepare_meetings
 from governance.services import corrections
-from projects.models import FundingAgreement, Project, ProjectSeries
+from projects.models import Amendment, FundingAgreement, Project, ProjectSeries
 from projects.rows import source_links
 from smartport.errors import Refusal
 from smartport.openness import datasets
@@ -57,6 +57,7 @@ def _asked_for(request: HttpRequest, committee: str, reference: str) -> Decision
             Prefetch("series", ProjectSeries.objects.visible_to(request.user)),
             Prefetch("project", Project.objects.visible_to(request.user)),
             Prefetch("agreement", FundingAgreement.objects.visible_to(request.user)),
+            Prefetch("amendment", Amendment.objects.visible_to(request.user)),
         ),
         committee__slug=committee,
         year=int(year),

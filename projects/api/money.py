@@ -16,7 +16,6 @@ from projects.api.agreement_drafts import (
     WritesContributions,
 )
 from projects.api.filters import AgreementFilter, ContributionFilter, InstalmentFilter
-from projects.enums import AgreementStatus
 from projects.models import (
     AgreementParty,
     Amendment,
@@ -27,7 +26,6 @@ from projects.models import (
 )
 from smartport.api.fields import Abilities, Address, Reference, SourcesField, Texts
 
-EFFECTIVE = [AgreementStatus.IN_FORCE, AgreementStatus.ENDED, AgreementStatus.TERMINATED]
 ONLY_BETWEEN_PARTIES = ["signatory", "function", "file_sha256"]
 
 
@@ -98,16 +96,6 @@ def between_parties(user: User, agreement: FundingAgreement) -> bool:
     )
 
 
-def effective_or_mine(user: User, prefix: str = "") -> Q:
-    """Amendments in force for everyone; those still being made only for the parties and the secretariat."""
-    in_force = Q(**{f"{prefix}status__in": EFFECTIVE})
-    if not user.is_authenticated:
-        return in_force
-    if user.runs_the_cycle:
-        return Q()
-    return in_force | Q(**{f"{prefix}agreement__parties__partner__in": list(user.known_roles)})
-
-
 class Agreements(WritesAgreements):
     title = _("Funding agreements")
     summary = _("Who signed what, when; who is still awaited.")
@@ -119,7 +107,7 @@ class Agreements(WritesAgreements):
 
     def get_queryset(self) -> QuerySet:
         user = self.request.user
-        amendments = Amendment.objects.filter(effective_or_mine(user)).distinct()
+        amendments = Amendment.objects.visible_to(user)
         parties = AgreementParty.objects.filter(
             Q(amendment__isnull=True) | Q(amendment__in=amendments.values("pk"))
         )

@@ -15,6 +15,7 @@ from projects.enums import (
 from projects.models.portfolio import Project, ProjectSeries
 from projects.querysets import (
     AgreementQuerySet,
+    AmendmentQuerySet,
     ContributionQuerySet,
     InstalmentQuerySet,
     PartyQuerySet,
@@ -113,6 +114,8 @@ class Amendment(models.Model):
     approved_on = models.DateField(_("approved on"), null=True, blank=True)
     in_force_on = models.DateField(_("in force since"), null=True, blank=True)
     new_ends_on = models.DateField(_("new end"), null=True, blank=True)
+
+    objects = AmendmentQuerySet.as_manager()
 
     class Meta:
         ordering = ["agreement", "number"]

@@ -158,10 +158,14 @@ def remove_agreement(*, actor: User, agreement: FundingAgreement) -> None:
             agreement.contributions.all().delete()
             agreement.delete()
     except models.ProtectedError as error:
-        raise StillUsed(
-            _("This draft is used elsewhere, on an agenda for instance: it cannot be removed."),
-            remedy=_("Take it off there first."),
-        ) from error
+        raise still_used() from error
+
+
+def still_used() -> StillUsed:
+    return StillUsed(
+        _("This draft is used elsewhere, on an agenda for instance: it cannot be removed."),
+        remedy=_("Take it off there first."),
+    )
 
 
 @transaction.atomic

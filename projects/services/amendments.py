@@ -13,6 +13,7 @@ from projects.services.agreement_drafts import (
     may_write,
     open_part,
     same,
+    still_used,
     version_of,
 )
 from smartport.errors import TransitionRefused
@@ -76,6 +77,10 @@ def remove_amendment(*, actor: User, amendment: Amendment) -> None:
     agreement, amendment = open_part(actor, amendment.agreement, amendment)
     if agreement.amendments.filter(number__gt=amendment.number).exists():
         raise StillUsed(_("A later amendment exists: only the last one can be removed."))
-    Instalment.objects.filter(contribution__amendment=amendment).delete()
-    Contribution.objects.filter(amendment=amendment).delete()
-    amendment.delete()
+    try:
+        with transaction.atomic():
+            Instalment.objects.filter(contribution__amendment=amendment).delete()
+            Contribution.objects.filter(amendment=amendment).delete()
+            amendment.delete()
+    except models.ProtectedError as error:
+        raise still_used() from error

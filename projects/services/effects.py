@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from partners.models import User
 from projects.enums import (
     AGREEMENT_MOVES,
+    AMENDED_AGREEMENTS,
     PROJECT_MOVES,
     SERIES_MOVES,
     AgreementStatus,
@@ -35,6 +36,12 @@ class AlreadyApproved(Refusal):
     """The decision has taken effect before; `context["object"]` is what it was about."""
 
     code = "already_approved"
+
+
+class AgreementNotAmended(Refusal):
+    """The agreement is a draft, or over: its amendment cannot be opened for signature."""
+
+    code = "agreement_not_amended"
 
 
 @transaction.atomic
@@ -180,15 +187,28 @@ def approve_agreement(
 
 @transaction.atomic
 def approve_amendment(*, actor: User, amendment: Amendment, on: date) -> list[AgreementParty]:
+    """Opens the amendment for signature; returns the parties now awaited."""
     require_office(actor)
+    agreement = FundingAgreement.objects.select_for_update().get(pk=amendment.agreement_id)
     amendment = Amendment.objects.select_for_update().get(pk=amendment.pk)
     if amendment.status != AgreementStatus.DRAFT:
         raise _already(amendment, amendment.approved_on)
+    demand_amendable(agreement)
     move(amendment, AGREEMENT_MOVES, AgreementStatus.APPROVED)
     move(amendment, AGREEMENT_MOVES, AgreementStatus.SIGNING)
     amendment.approved_on = on
     amendment.save()
     return _await_signatures(AgreementParty.objects.filter(amendment=amendment), on)
+
+
+def demand_amendable(agreement: FundingAgreement) -> None:
+    """Raises AgreementNotAmended."""
+    if agreement.status not in AMENDED_AGREEMENTS:
+        raise AgreementNotAmended(
+            _("Only an agreement that is being signed or in force is amended."),
+            remedy=_("“%(agreement)s” is neither.") % {"agreement": agreement},
+            field="amendment",
+        )
 
 
 def _await_signatures(parties: QuerySet[AgreementParty], on: date) -> list[AgreementParty]:

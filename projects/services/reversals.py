@@ -9,11 +9,20 @@ from datetime import date
 
 import pghistory
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from partners.models import User
 from projects.enums import AgreementStatus, ProjectStatus, SeriesStatus, SignatureState
-from projects.models import FundingAgreement, Milestone, ProgressReport, Project, ProjectSeries
+from projects.models import (
+    AgreementParty,
+    Amendment,
+    FundingAgreement,
+    Milestone,
+    ProgressReport,
+    Project,
+    ProjectSeries,
+)
 from projects.services.effects import require_office
 from smartport.errors import Refusal
 
@@ -68,21 +77,54 @@ def reopen_agreement(*, actor: User, agreement: FundingAgreement, reason: str) -
     agreement = FundingAgreement.objects.select_for_update().get(pk=agreement.pk)
     if agreement.status != AgreementStatus.SIGNING:
         raise _changed_since(agreement)
-    signed = agreement.parties.filter(signature=SignatureState.SIGNED).select_related("partner")
-    if party := signed.order_by("position").first():
+    _demand_unsigned(agreement, agreement.parties.all())
+    opened = agreement.amendments.exclude(status=AgreementStatus.DRAFT).order_by("number").first()
+    if opened:
         raise NotReversible(
-            _("%(partner)s has signed “%(agreement)s”.")
-            % {"partner": party.partner, "agreement": agreement},
-            remedy=_("Amend or terminate the agreement instead."),
+            _("Amendment %(number)s to it was opened for signature since.")
+            % {"number": opened.number},
+            remedy=_("Withdraw the decision on that amendment first."),
         )
     with pghistory.context(reason=reason):
         agreement.status = AgreementStatus.DRAFT
         agreement.approved_on = agreement.opened_for_signature_on = None
         agreement.save()
-        agreement.parties.filter(amendment=None, signature=SignatureState.WAITING).update(
-            signature=SignatureState.NOT_ASKED, waiting_since=None
-        )
+        _await_no_more(agreement.parties.filter(amendment=None))
     return agreement
+
+
+@transaction.atomic
+def reopen_amendment(*, actor: User, amendment: Amendment, reason: str) -> Amendment:
+    """A draft again; those whose signature was awaited are awaited no more."""
+    require_office(actor)
+    FundingAgreement.objects.select_for_update().get(pk=amendment.agreement_id)
+    amendment = Amendment.objects.select_for_update().get(pk=amendment.pk)
+    if amendment.status != AgreementStatus.SIGNING:
+        raise _changed_since(amendment)
+    _demand_unsigned(amendment, amendment.parties.all())
+    with pghistory.context(reason=reason):
+        amendment.status, amendment.approved_on = AgreementStatus.DRAFT, None
+        amendment.save()
+        _await_no_more(amendment.parties.all())
+    return amendment
+
+
+def _demand_unsigned(
+    subject: FundingAgreement | Amendment, parties: QuerySet[AgreementParty]
+) -> None:
+    signed = parties.filter(signature=SignatureState.SIGNED).select_related("partner")
+    if party := signed.order_by("position").first():
+        raise NotReversible(
+            _("%(partner)s has signed “%(agreement)s”.")
+            % {"partner": party.partner, "agreement": subject},
+            remedy=_("Amend or terminate the agreement instead."),
+        )
+
+
+def _await_no_more(parties: QuerySet[AgreementParty]) -> None:
+    parties.filter(signature=SignatureState.WAITING).update(
+        signature=SignatureState.NOT_ASKED, waiting_since=None
+    )
 
 
 @transaction.atomic
@@ -114,7 +156,9 @@ def give_back_baselines(
             milestone.save(update_fields=["baseline_on", "baseline_version"])
 
 
-def _changed_since(subject: ProjectSeries | FundingAgreement | Project) -> NotReversible:
+def _changed_since(
+    subject: ProjectSeries | FundingAgreement | Amendment | Project,
+) -> NotReversible:
     state = str(subject.get_status_display()).lower()
     return NotReversible(
         _("“%(object)s” is %(state)s by now: another decision changed it since.")

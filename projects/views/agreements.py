@@ -34,7 +34,6 @@ from projects.permissions import (
     can_record_signature,
     can_write_agreement,
 )
-from projects.querysets import PUBLISHED_AGREEMENTS
 from projects.services import agreements
 from smartport import dates
 from smartport.errors import Refusal
@@ -77,6 +76,7 @@ def agreement_detail(request: HttpRequest, code: str) -> HttpResponse:
     parties = list(agreement.parties.filter(amendment=None).select_related("partner"))
     contributions = _contributions(request, agreement)
     amounts = Total.of(one.amount for one in contributions)
+    approvals = rows.agreement_approvals(agreement, request.user)
     context = {
         "agreement": agreement,
         "sentence": signature_sentence(agreement, parties),
@@ -86,7 +86,8 @@ def agreement_detail(request: HttpRequest, code: str) -> HttpResponse:
         "contributions": contributions,
         "total": amounts,
         "instalments": _instalments(request, agreement),
-        "amendments": _amendments(request, agreement),
+        "approval": approvals.get(None),
+        "amendments": _amendments(request, agreement, approvals),
         "sources": rows.source_links(agreement.sources.all()),
         **_writing(request, agreement, parties, contributions),
         "may_amend": can_amend(request.user, agreement),
@@ -223,24 +224,20 @@ def _instalments(request: HttpRequest, agreement: FundingAgreement) -> list[dict
     return listed
 
 
-def _amendments(request: HttpRequest, agreement: FundingAgreement) -> list[dict[str, Any]]:
+def _amendments(
+    request: HttpRequest, agreement: FundingAgreement, approvals: dict[int | None, Any]
+) -> list[dict[str, Any]]:
     """Those in force for everyone; those still being made for the parties and the secretariat."""
-    found = agreement.amendments.prefetch_related("parties__partner").order_by("number")
-    user = request.user
-    if not (user.is_authenticated and (user.runs_the_cycle or _is_party(request, agreement))):
-        found = found.filter(status__in=PUBLISHED_AGREEMENTS)
+    found = agreement.amendments.visible_to(request.user).prefetch_related("parties__partner")
     return [
         {
             "amendment": one,
+            "decision": approvals.get(one.pk),
             "sentence": signature_sentence(agreement, list(one.parties.all())),
             "seals": [seal(agreement, party) for party in one.parties.all()],
         }
-        for one in found
+        for one in found.order_by("number")
     ]
-
-
-def _is_party(request: HttpRequest, agreement: FundingAgreement) -> bool:
-    return agreement.parties.filter(partner__in=_own_partners(request)).exists()
 
 
 @login_required

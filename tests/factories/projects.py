@@ -21,6 +21,7 @@ from projects.enums import (
 )
 from projects.models import (
     AgreementParty,
+    Amendment,
     Contribution,
     Evidence,
     Expenditure,
@@ -269,6 +270,16 @@ class AgreementFactory(DjangoModelFactory):
     opened_for_signature_on = APPROVAL
 
 
+class AmendmentFactory(DjangoModelFactory):
+    class Meta:
+        model = Amendment
+
+    agreement = factory.SubFactory(AgreementFactory, in_force=True)
+    number = 1
+    title_fr = factory.Sequence(lambda n: f"Avenant {n}")
+    title_en = factory.Sequence(lambda n: f"Amendment {n}")
+
+
 class PartyFactory(DjangoModelFactory):
     class Meta:
         model = AgreementParty
@@ -281,6 +292,7 @@ class PartyFactory(DjangoModelFactory):
             function="Présidence",
             name_at_signature=factory.LazyAttribute(lambda party: party.partner.name),
         )
+        not_asked = factory.Trait(signature=SignatureState.NOT_ASKED, waiting_since=None)
 
     agreement = factory.SubFactory(AgreementFactory)
     partner = factory.SubFactory(PartnerFactory)
