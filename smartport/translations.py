@@ -40,6 +40,7 @@ KEYWORDS: dict[str, Any] = {
     "npgettext": (_CONTEXT, 2, 3),
     "npgettext_lazy": (_CONTEXT, 2, 3),
 }
+ALIAS = re.compile(r"^from django\.utils\.translation import (\w+) as (\w+)$", re.MULTILINE)
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|(?<![%\w])\{(\w*)\}")
 HEADER = """\
 msgid ""
@@ -89,10 +90,18 @@ def _sources(root: Path) -> Iterator[tuple[str, str]]:
         yield name, "\n".join(line.lstrip() for line in text.splitlines())
 
 
+def _keywords_in(text: str) -> dict[str, Any]:
+    """The functions that mark a text in this source, under the names it imports them by."""
+    return KEYWORDS | {
+        alias: KEYWORDS[name] for name, alias in ALIAS.findall(text) if name in KEYWORDS
+    }
+
+
 def _refuse_computed_texts(name: str, text: str) -> None:
     """A text put together inside the call would never be found in a catalogue."""
+    named = _keywords_in(text)
     for node in ast.walk(ast.parse(text, name)):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", None) in KEYWORDS:
+        if isinstance(node, ast.Call) and getattr(node.func, "id", None) in named:
             for argument in node.args:
                 if isinstance(argument, ast.JoinedStr | ast.BinOp | ast.IfExp | ast.BoolOp):
                     raise TranslationError(
@@ -100,12 +109,12 @@ def _refuse_computed_texts(name: str, text: str) -> None:
                     )
 
 
-def _arguments(function: str, found: Any) -> tuple[str | None, Any] | None:
+def _arguments(places: Any, found: Any) -> tuple[str | None, Any] | None:
     """The context and the text (a pair when it has a plural) of a call; nothing where it is a variable."""
     values = found if isinstance(found, tuple) else (found,)
     context = None
     picked = []
-    for place in KEYWORDS[function] or (1,):
+    for place in places or (1,):
         position = place[0] if isinstance(place, tuple) else place
         value = values[position - 1] if position <= len(values) else None
         if value is None:
@@ -123,11 +132,12 @@ def extract(root: Path = ROOT) -> Catalog:
     """Every text marked for translation in the code and the templates."""
     catalog = Catalog(charset="utf-8")
     for name, text in _sources(root):
+        named = _keywords_in(text)
         for line, function, found, comments in extract_python(
-            BytesIO(text.encode()), list(KEYWORDS), ["Translators:"], {"encoding": "utf-8"}
+            BytesIO(text.encode()), list(named), ["Translators:"], {"encoding": "utf-8"}
         ):
             try:
-                arguments = _arguments(function, found)
+                arguments = _arguments(named[function], found)
             except TranslationError as error:
                 raise TranslationError(f"{name}:{line}: {error}") from error
             if arguments:

@@ -51,6 +51,14 @@ def test_texts_are_found_in_code_and_templates_with_plurals_and_contexts(root):
     assert comments == {"Translators: the state of a report"}
 
 
+def test_a_function_imported_under_another_name_marks_its_texts_too(root):
+    (root / "projects" / "api.py").write_text(
+        "from django.utils.translation import gettext as _text\n"
+        'raise ValidationError({"page": [_text("There is no such page here.")]})\n'
+    )
+    assert (None, "There is no such page here.") in texts(translations.extract(root))
+
+
 def test_the_catalogue_is_sorted_and_has_no_places_or_dates(root):
     translations.update(root)
     written = translations.catalogue_path("fr", root).read_text()
