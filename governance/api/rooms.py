@@ -6,6 +6,8 @@ from typing import Any
 
 from rest_framework import serializers
 
+from smartport.api.fields import Sentence
+
 
 class PersonTold(serializers.Serializer):
     id = serializers.IntegerField(source="pk")
@@ -58,7 +60,7 @@ class QuorumTold(serializers.Serializer):
     represented = serializers.IntegerField()
     counted = serializers.IntegerField()
     reached = serializers.BooleanField()
-    reason = serializers.CharField()
+    reason = Sentence(lambda quorum: quorum.reason)
 
 
 class RoomSerializer(serializers.Serializer):

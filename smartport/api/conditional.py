@@ -1,6 +1,7 @@
 """Versions of what is read: `ETag` and 304 for readers, `If-Match` for writers.
 
-The tag is that of the JSON a caller gets, so it changes whenever anything in it does, `abilities` included.
+The tag is that of the JSON a caller gets, so it changes whenever anything in it does, `abilities` included; what is
+said in the reader's language (`fields.Sentence`) counts in one, so that one may read in French and write in English.
 Tags are compared without `W/`, which the compression of the answer adds.
 """
 
@@ -12,6 +13,7 @@ from typing import Any
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -22,7 +24,9 @@ VARY = ("Accept", "Accept-Language", "Authorization", "Cookie")
 
 
 def tag_of(data: Any) -> str:
-    return f'"{hashlib.sha256(JSONRenderer().render(data)).hexdigest()[:32]}"'
+    with override(None):
+        written = JSONRenderer().render(data)
+    return f'"{hashlib.sha256(written).hexdigest()[:32]}"'
 
 
 def matches(header: str, tag: str) -> bool:

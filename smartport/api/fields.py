@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Model
 from django.urls import reverse
+from django.utils.functional import lazy
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -53,6 +54,18 @@ class ReadField(serializers.Field):
     @property
     def base(self) -> str:
         return self.context["base"]
+
+
+@extend_schema_field({"type": "string"})
+class Sentence(ReadField):
+    """Said in the reader's language when the answer is written: its version is the same in each."""
+
+    def __init__(self, say: Callable[[Any], str]) -> None:
+        super().__init__()
+        self.say = lazy(say, str)
+
+    def to_representation(self, value: Any) -> Any:
+        return self.say(value)
 
 
 @extend_schema_field(

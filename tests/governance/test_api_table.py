@@ -125,6 +125,25 @@ def test_a_room_changed_meanwhile_is_read_again(cast, held):
     assert late.status_code == 412
 
 
+def test_a_room_read_in_french_is_changed_in_english(cast, held):
+    path = f"meetings/{held.pk}"
+    read = {
+        code: call(f"{path}/room", user=cast.secretary, accept_language=code)
+        for code in ("fr", "en")
+    }
+    assert read["fr"]["ETag"] == read["en"]["ETag"]
+    said = {code: answer.json()["quorum"].pop("reason") for code, answer in read.items()}
+    assert "siège" in said["fr"]
+    assert "seats" in said["en"]
+    written = call(
+        f"{path}/arrive", user=cast.secretary, method="post", data={"person": cast.member.pk},
+        if_match=read["fr"]["ETag"], accept_language="en",
+    )  # fmt: skip
+    assert written.status_code == 200
+    assert "needed" in written.json()["quorum"]["reason"]
+    assert written["ETag"] == call(f"{path}/room", user=cast.secretary)["ETag"]
+
+
 def test_a_proxy_counts_while_its_holder_is_in_the_room(cast, held, members):
     absent = members[1].seat_id
     proxy = {"seat": absent, "holder": cast.member.pk}
