@@ -7,6 +7,7 @@ from governance.news import committee_news
 from governance.services import (
     actions,
     consultation,
+    corrections,
     entrusting,
     portfolio_digest,
     reminding,
@@ -54,6 +55,7 @@ for kind in (
         label=_("Answer to a proposed item"),
         topic=Topic.MEETINGS,
         action=_("See the proposals"),
+        still_theirs=reminding.proposal_still_theirs,
     ),
     MessageKind(
         name="meeting_changed",
@@ -76,6 +78,7 @@ for kind in (
         label=_("Summons taken back"),
         topic=Topic.MEETINGS,
         optional=False,
+        still_theirs=summons.still_withdrawn,
     ),
     MessageKind(
         name="meeting_entrusted",
@@ -114,6 +117,7 @@ for kind in (
         label=_("Decision corrected or withdrawn"),
         topic=Topic.MEETINGS,
         action=_("Read the decision"),
+        still_theirs=corrections.still_concerned,
     ),
     MessageKind(
         name="action_opened",
@@ -150,12 +154,14 @@ for kind in (
         label=_("Remark on minutes"),
         topic=Topic.MEETINGS,
         action=_("Read and answer"),
+        still_due=reminding.remark_still_unanswered,
     ),
     MessageKind(
         name="minutes_answered",
         label=_("Answer to a remark on minutes"),
         topic=Topic.MEETINGS,
         action=_("Read the answer"),
+        still_theirs=reminding.answer_still_theirs,
     ),
     MessageKind(
         name="meeting_reply",

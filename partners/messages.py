@@ -3,10 +3,16 @@
 from django.utils.translation import gettext_lazy as _
 
 from partners.services import addresses, reminding
-from smartport.messages import MessageKind, Topic, register
+from smartport.messages import MessageKind, Stays, Topic, register
 
 DIGEST = register(
-    MessageKind(name="digest", label=_("Digest"), topic=Topic.DIGEST, action=_("Open my workspace"))
+    MessageKind(
+        name="digest",
+        label=_("Digest"),
+        topic=Topic.DIGEST,
+        action=_("Open my workspace"),
+        stays=Stays.GATHERED,
+    )
 )
 SUBSCRIPTION_CONFIRM = register(
     MessageKind(
@@ -16,10 +22,16 @@ SUBSCRIPTION_CONFIRM = register(
         action=_("Open the page"),
         optional=False,
         secret=True,
+        stays=Stays.ASKED_FOR,
     )
 )
 SUBSCRIPTION_NEWS = register(
-    MessageKind(name="subscription_news", label=_("News of a subscription"), topic=Topic.DIGEST)
+    MessageKind(
+        name="subscription_news",
+        label=_("News of a subscription"),
+        topic=Topic.DIGEST,
+        stays=Stays.GATHERED,
+    )
 )
 ANNOUNCEMENT = register(
     MessageKind(
@@ -27,6 +39,7 @@ ANNOUNCEMENT = register(
         label=_("Message of the secretariat to a group"),
         topic=Topic.PEOPLE,
         optional=False,
+        stays=Stays.GATHERED,
     )
 )
 ADDRESS_FAILED = register(
@@ -49,6 +62,7 @@ PASSWORD_RESET = register(
         action=_("Choose a new password"),
         optional=False,
         secret=True,
+        stays=Stays.ASKED_FOR,
     )
 )
 SIGN_IN_CODE = register(
@@ -59,6 +73,7 @@ SIGN_IN_CODE = register(
         action=_("Sign in"),
         optional=False,
         secret=True,
+        stays=Stays.ASKED_FOR,
     )
 )
 ADDRESS_CONFIRMATION = register(
@@ -69,6 +84,7 @@ ADDRESS_CONFIRMATION = register(
         action=_("Confirm this address"),
         optional=False,
         secret=True,
+        stays=Stays.ASKED_FOR,
     )
 )
 SECURITY_NOTICE = register(
@@ -78,6 +94,7 @@ SECURITY_NOTICE = register(
         topic=Topic.SECURITY,
         action=_("See my sign-in methods"),
         optional=False,
+        stays=Stays.HAPPENED,
     )
 )
 TOKEN_CREATED = register(
@@ -87,6 +104,7 @@ TOKEN_CREATED = register(
         topic=Topic.SECURITY,
         action=_("See my tokens"),
         optional=False,
+        stays=Stays.HAPPENED,
     )
 )
 

@@ -16,6 +16,7 @@ Nothing is sent from here: a scan and the services write rows, `partners.service
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import Enum
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -59,6 +60,14 @@ class Notice:
     language: str = ""
 
 
+class Stays(Enum):
+    """Why nothing that happens between queueing and sending overtakes a message."""
+
+    ASKED_FOR = "its reader has just asked for it"
+    HAPPENED = "it tells what was done to the account, and that stays done"
+    GATHERED = "it was written for its reader as they stood then, and asks for nothing"
+
+
 Find = Callable[[date], Iterable[Notice]]
 # (recipient id, obligation) pairs in; those for which the message is still due out. 0 is someone without account.
 StillDue = Callable[[set[tuple[int, str]]], set[tuple[int, str]]]
@@ -72,8 +81,9 @@ class MessageKind:
     managers"): a person gets the latest rung among them, once. `find(day)` gives, in a stable order and without
     loading all at once, the obligations that are not done and whose ladder may have been reached. `still_due`
     is asked again just before sending: what was done meanwhile, or is no longer this person's to do, is not
-    sent. News, which asks for nothing, has `still_theirs` instead: who left meanwhile is not told. `secret`
-    texts hold a link that signs in: they are never shown, and forgotten once sent.
+    sent. News, which asks for nothing, has `still_theirs` instead: who left meanwhile is not told. A kind that
+    has neither says why (`stays`). `secret` texts hold a link that signs in: they are never shown, and forgotten
+    once sent.
     """
 
     name: str
@@ -84,6 +94,7 @@ class MessageKind:
     find: Find | None = None
     still_due: StillDue | None = None
     still_theirs: StillDue | None = None
+    stays: Stays | None = None
     optional: bool = True
     secret: bool = False
 

@@ -1,5 +1,7 @@
 """A decision is corrected or withdrawn only by a later one that names it: proposed here, decided at a meeting."""
 
+from collections.abc import Iterator
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -10,6 +12,7 @@ from governance.models import AgendaItem, Decision, Meeting
 from governance.services import acting, agenda
 from partners.models import User
 from partners.services import outbox
+from partners.services.acting import MANAGERS, StillDue
 from projects.services.notices import people_of
 from smartport.bilingual import columns
 
@@ -126,6 +129,17 @@ def _tell(decision: Decision, corrected: Decision) -> None:
                 url_args=[decision.committee.slug, decision.reference],
                 why=WHY,
             )
+
+
+def _organisations(numbers: set[int]) -> Iterator[tuple[int, int | None]]:
+    """Of each decision corrected since, those it concerns."""
+    corrected = Decision.objects.filter(pk__in=numbers, corrected_by__is_public=True)
+    for decision in corrected.select_related("series", "project", "agreement").order_by("pk"):
+        for partner in _concerned(decision):
+            yield decision.pk, partner
+
+
+still_concerned = StillDue("decision:", _organisations, whose=MANAGERS)
 
 
 def _concerned(decision: Decision) -> set[int | None]:

@@ -4,14 +4,23 @@ and asked again just before sending."""
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy
 
 from governance.enums import ActionStatus, MeetingStatus, MinutesStatus
-from governance.models import Action, Minutes, Pack, Summons
+from governance.models import (
+    Action,
+    ItemProposal,
+    Mandate,
+    Minutes,
+    MinutesRemark,
+    Pack,
+    Summons,
+)
 from governance.services import minutes as writing
 from governance.services.packs import readers
 from partners.models import User
-from partners.services.acting import Pairs, StillDue, numbers_in
+from partners.services.acting import PEOPLE, Pairs, StillDue, numbers_in
 from smartport.messages import Notice
 
 MAY_OBJECT = gettext_lazy("You sit on this committee.")
@@ -67,6 +76,38 @@ def _among(pairs: Pairs, named: dict[str, int], readers_of: dict[int, list[User]
     return {
         (person, about) for person, about in pairs if person in known.get(named.get(about, 0), ())
     }
+
+
+def _unanswered(numbers: set[int]) -> Iterator[tuple[int, None]]:
+    waiting = MinutesRemark.objects.filter(pk__in=numbers, answer="").order_by()
+    return ((number, None) for number in waiting.values_list("pk", flat=True))
+
+
+remark_still_unanswered = StillDue("remark:", _unanswered, secretariat=True)
+
+
+def answer_still_theirs(pairs: Pairs) -> Pairs:
+    """Until the minutes are taken back to be written anew, or the author of the remark leaves the committee."""
+    named = numbers_in("remark:", pairs)
+    answered = (
+        MinutesRemark.objects.filter(pk__in=named.values())
+        .exclude(answer="")
+        .exclude(minutes__status=MinutesStatus.DRAFT)
+    )
+    sitting = Mandate.objects.active().filter(
+        seat__committee=OuterRef("minutes__meeting__committee"), user=OuterRef("author")
+    )
+    theirs = set(answered.filter(Exists(sitting)).order_by().values_list("author", "pk"))
+    return {(person, about) for person, about in pairs if (person, named.get(about)) in theirs}
+
+
+def _settled(numbers: set[int]) -> Iterator[tuple[int, int]]:
+    settled = ItemProposal.objects.filter(pk__in=numbers, decided_at__isnull=False).order_by()
+    return iter(settled.values_list("pk", "partner"))
+
+
+# Who proposed it, as long as they act for the organisation they proposed it for.
+proposal_still_theirs = StillDue("proposal:", _settled, whose=PEOPLE)
 
 
 def summons_in(*states: MeetingStatus) -> Callable[[Pairs], Pairs]:

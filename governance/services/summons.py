@@ -18,6 +18,7 @@ from governance.services.agenda import demand_secretariat, locked_meeting
 from governance.services.links import token_for
 from partners.models import User
 from partners.services import addresses, outbox
+from partners.services.acting import Pairs, numbers_in
 from smartport.messages import Notice
 
 WHY = gettext_lazy("You hold a mandate in this committee.")
@@ -50,6 +51,7 @@ def _tell(
     *,
     step: str = "",
     method: str = calendars.REQUEST,
+    obligation: str = "",
     **context: Any,
 ) -> None:
     """One message per person and step, with the event for their calendar."""
@@ -59,7 +61,7 @@ def _tell(
         outbox.queue(
             kind=kind,
             recipient=summons.user,
-            obligation=f"summons:{summons.pk}",
+            obligation=obligation or f"summons:{summons.pk}",
             step=step,
             context={"meeting": meeting, "summons": summons} | context,
             why=WHY,
@@ -111,11 +113,27 @@ def withdraw(*, actor: User, meeting: Meeting, summonses: Iterable[Summons]) -> 
     meeting.calendar_sequence += 1
     meeting.save(update_fields=["calendar_sequence"])
     step = str(meeting.calendar_sequence)
-    _tell("summons_withdrawn", meeting, gone, step=step, method=calendars.CANCEL)
+    _tell(
+        "summons_withdrawn",
+        meeting,
+        gone,
+        step=step,
+        method=calendars.CANCEL,
+        obligation=f"unsummoned:{meeting.pk}",
+    )
     for summons in gone:
         for proxy in meeting.proxies.filter(giver=summons.user, revoked_at__isnull=True):
             attendance.revoke_proxy(actor=actor, proxy=proxy)
         summons.delete()
+
+
+def still_withdrawn(pairs: Pairs) -> Pairs:
+    """Who is summoned again to the same meeting has that summons to read, and not this."""
+    named = numbers_in("unsummoned:", pairs)
+    again = set(
+        Summons.objects.filter(meeting__in=named.values()).order_by().values_list("user", "meeting")
+    )
+    return {(person, about) for person, about in pairs if (person, named.get(about)) not in again}
 
 
 def replies_to_remind(day: date) -> Iterator[Notice]:
