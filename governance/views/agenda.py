@@ -1,7 +1,5 @@
 """The agenda of one meeting: items, order, outcomes."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -21,11 +19,6 @@ def visible_items(request: HttpRequest, code: str) -> QuerySet[AgendaItem]:
     return AgendaItem.objects.visible_to(request.user).filter(meeting__code=code)
 
 
-def blame(form: Any, refusal: Refusal) -> None:
-    """Put a refusal beside its field, or above the form."""
-    refusal.add_to(form)
-
-
 @for_secretariat
 def item_create(request: HttpRequest, code: str) -> HttpResponse:
     meeting = visible_meeting(request, code)
@@ -35,7 +28,7 @@ def item_create(request: HttpRequest, code: str) -> HttpResponse:
         try:
             agenda.add_item(actor=request.user, meeting=meeting, **fields)
         except Refusal as refusal:
-            blame(form, refusal)
+            refusal.add_to(form)
         else:
             messages.success(request, _("The item is on the agenda."))
             return redirect(meeting)
@@ -55,7 +48,7 @@ def item_edit(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         except Stale as stale:
             return _conflict(request, meeting, form, stale)
         except Refusal as refusal:
-            blame(form, refusal)
+            refusal.add_to(form)
         else:
             messages.success(request, _("The item is changed."))
             return redirect(meeting)

@@ -39,7 +39,7 @@ def paper_attach(request: HttpRequest, code: str, pk: int) -> HttpResponse:
                 access=data["access"],
             )
         except Refusal as refusal:
-            _say(form, refusal)
+            refusal.add_to(form)
         else:
             messages.success(request, _("The annex is attached."))
             return redirect(item.meeting)
@@ -62,16 +62,12 @@ def paper_revise(request: HttpRequest, code: str, pk: int) -> HttpResponse:
                 paper=paper,
             )
         except Refusal as refusal:
-            _say(form, refusal)
+            refusal.add_to(form)
         else:
             messages.success(request, _("The new revision is pinned to the item."))
             return redirect(annex.item.meeting)
     context = {"form": form, "item": annex.item, "meeting": annex.item.meeting, "paper": paper}
     return _form(request, context)
-
-
-def _say(form: PaperForm | RevisionForm, refusal: Refusal) -> None:
-    form.add_error(refusal.field if refusal.field in form.fields else "file", str(refusal))
 
 
 def _form(request: HttpRequest, context: dict) -> HttpResponse:

@@ -62,6 +62,18 @@ def test_anything_but_a_pdf_is_refused_beside_the_field_with_advice(cast, as_use
     assert not PaperRevision.objects.exists()
 
 
+def test_a_refusal_that_is_about_no_field_is_said_above_the_form(cast, as_user, meeting, item):
+    meeting.status, meeting.opened_at = "in_session", timezone.now()
+    meeting.summoned_at = timezone.now()
+    meeting.save()
+    address = reverse("governance:paper_attach", args=[meeting.code, item.pk])
+    answer = as_user(cast.secretary).post(address, {"file": pdf(), "access": "committee"})
+    assert answer.status_code == 422
+    (above,) = answer.context["form"].non_field_errors()
+    assert "L’ordre du jour est clos" in above
+    assert "file" not in answer.context["form"].errors
+
+
 def test_a_new_revision_is_pinned_here_and_the_old_one_stays_elsewhere(
     cast, as_user, attach, meeting, item
 ):
