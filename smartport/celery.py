@@ -8,6 +8,19 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "smartport.settings")
 
 app = Celery("smartport")
 app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.update(
+    result_backend=None,
+    task_ignore_result=True,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    task_time_limit=1800,
+    worker_prefetch_multiplier=1,
+    # In kB: after a huge pack, the next job has a fresh process.
+    worker_max_memory_per_child=600_000,
+    worker_hijack_root_logger=False,
+    broker_connection_retry_on_startup=True,
+    timezone="Europe/Paris",
+)
 app.autodiscover_tasks()
 
 # The whole schedule, in Europe/Paris time. Each entry looks for what is due and not done, so a missed

@@ -27,6 +27,11 @@ def required(name: str, *, trial: str | None = None) -> str:
     )
 
 
+def origin(address: str) -> list[str]:
+    """`https://host` of an address; nothing of an empty one."""
+    return ["/".join(address.split("/")[:3])] if address else []
+
+
 # --- What this instance is ---------------------------------------------------------------------
 TRIAL = env.bool("TRIAL", default=False)
 DEBUG = env.bool("DEBUG", default=False)
@@ -70,7 +75,6 @@ INSTALLED_APPS = [
     "django_filters",
     "drf_spectacular",
     "django_htmx",
-    "import_export",
 ]
 
 MIDDLEWARE = [
@@ -141,20 +145,9 @@ CACHES = {
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
+# How tasks run is said beside the schedule, in smartport/celery.py.
 CELERY_BROKER_URL = REDIS_URL
-CELERY_RESULT_BACKEND = None
-CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
-CELERY_TASK_TIME_LIMIT = 1800
 CELERY_TASK_DEFAULT_QUEUE = env.str("CELERY_QUEUE", default="smartport")
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_WORKER_MAX_MEMORY_PER_CHILD = (
-    600_000  # kB: after a huge pack, the next job has a fresh process
-)
-CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_TIMEZONE = "Europe/Paris"
-CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,
     "socket_connect_timeout": 3,
@@ -174,9 +167,8 @@ EMAIL_BACKEND = globals()["EMAIL_BACKEND"].replace(
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = required("DEFAULT_FROM_EMAIL", trial="Smart Port <portail@smartport.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-MAILBOX_DIR = Path(
-    env.str("MAILBOX_DIR", default=str(VAR_DIR / "mail"))
-)  # the trial's mailbox page reads it
+# The trial's mailbox page reads it.
+MAILBOX_DIR = Path(env.str("MAILBOX_DIR", default=str(VAR_DIR / "mail")))
 MESSAGES_PER_MINUTE = env.int("MESSAGES_PER_MINUTE", default=300)
 
 # --- People ----------------------------------------------------------------------------------------
@@ -239,9 +231,8 @@ ACCOUNT_RATE_LIMITS = {
     "request_login_code": "20/m/ip,3/m/key",
     "subscribe": "10/h/ip",
 }
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int(
-    "TRUSTED_PROXIES", default=0
-)  # proxies in front: whose address counts
+# Proxies in front: whose address counts.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
@@ -293,12 +284,11 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:"]
-        + (["/".join(MAP_TILES_URL.split("/")[:3])] if MAP_TILES_URL else []),
+        "img-src": [SELF, "data:", *origin(MAP_TILES_URL)],
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
-        "form-action": [SELF] + (["/".join(OIDC_ISSUER.split("/")[:3])] if OIDC_ISSUER else []),
+        "form-action": [SELF, *origin(OIDC_ISSUER)],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
         "object-src": [NONE],
@@ -306,9 +296,8 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
-PACK_LEASE_SECONDS = env.int(
-    "PACK_LEASE_SECONDS", default=60
-)  # a silent pack builder is given up for dead
+# After which a silent pack builder is given up for dead.
+PACK_LEASE_SECONDS = env.int("PACK_LEASE_SECONDS", default=60)
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=25 * 1024 * 1024)
 
 # --- Language, time, files ----------------------------------------------------------------------------
