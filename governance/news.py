@@ -76,7 +76,9 @@ def _minutes(user: User, mine: QuerySet, after: datetime, until: datetime) -> It
 
 
 def _told(meeting: Meeting, at: datetime, title: str, **words: Any) -> News:
-    return _news(meeting, title % {"meeting": meeting, **words}, at, meeting.get_absolute_url())
+    return _news(
+        meeting, title % {"meeting": meeting.short_name, **words}, at, meeting.get_absolute_url()
+    )
 
 
 def _news(meeting: Meeting, title: str, at: datetime, url: str) -> News:

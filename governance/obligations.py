@@ -69,7 +69,7 @@ def summonses(user: User, today: date) -> Iterator[Obligation]:
         yield Obligation(
             key=f"summons:{summons.pk}",
             kind="summons",
-            title=str(meeting),
+            title=meeting.short_name,
             url=reverse("governance:meeting_reply", args=[meeting.code]),
             action=_("Reply to the summons"),
             for_whom=str(meeting.committee),
@@ -89,7 +89,7 @@ def consultations(user: User, today: date) -> Iterator[Obligation]:
         yield Obligation(
             key=f"answer:{summons.pk}",
             kind="consultation",
-            title=str(meeting),
+            title=meeting.short_name,
             url=reverse("governance:consultation_answer", args=[meeting.code]),
             action=_("Answer the consultation"),
             for_whom=str(meeting.committee),
@@ -143,7 +143,7 @@ def meetings_in_preparation(user: User, today: date) -> Iterator[Obligation]:
         yield Obligation(
             key=f"meeting:{meeting.pk}",
             kind="meeting",
-            title=str(meeting),
+            title=meeting.short_name,
             url=meeting.get_absolute_url(),
             action=running[MeetingStatus(meeting.status)],
             for_whom=str(meeting.committee),

@@ -4,9 +4,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from governance.models import (
     Action,
@@ -27,7 +28,10 @@ A_YEAR = timedelta(days=366)
 
 
 def meeting() -> Notice | None:
-    found = Meeting.objects.select_related("committee").order_by("-starts_at", "-pk").first()
+    """The last one to which somebody was summoned, else the last."""
+    asked = Exists(Summons.objects.filter(meeting=OuterRef("pk")))
+    meetings = Meeting.objects.select_related("committee")
+    found = meetings.order_by(asked.desc(), "-starts_at", "-pk").first()
     return _about(found) if found else None
 
 
@@ -43,12 +47,13 @@ def entrusted() -> Notice | None:
     found = meeting()
     if found is None:
         return None
-    summons = found.context["summons"] or Summons()
     person = User.objects.secretariat().first() or User()
+    summons = found.context["summons"] or Summons(user=person)
     return replace(found, context={**found.context, "summons": summons, "person": person})
 
 
 def _about(found: Meeting) -> Notice:
+    found.cancel_reason = found.cancel_reason or _("The room is not free that day.")
     return Notice(
         obligation=f"meeting:{found.pk}",
         recipients=[],
@@ -88,7 +93,10 @@ def minutes() -> Notice | None:
         return None
     until = found.objections_until or timezone.localdate()
     remark = found.remarks.select_related("author").order_by("-pk").first() or MinutesRemark(
-        minutes=found, text="…", answer="…", author=User.objects.secretariat().first() or User()
+        minutes=found,
+        text=_("The vote on the second item was unanimous."),
+        answer=_("This is corrected."),
+        author=User.objects.secretariat().first() or User(),
     )
     return Notice(
         obligation=f"minutes:{found.pk}",
@@ -106,10 +114,12 @@ def proposal() -> Notice | None:
     about = found.meeting if found else Meeting.objects.order_by("-starts_at", "-pk").first()
     if about is None:
         return None
+    shown = found or ItemProposal(meeting=about, title=_("Shore power for ferries"))
+    shown.answer = shown.answer or _("It belongs to the next meeting.")
     return Notice(
         obligation="proposal",
         recipients=[],
-        context={"proposal": found or ItemProposal(meeting=about, title="…"), "meeting": about},
+        context={"proposal": shown, "meeting": about},
         url_name="governance:proposal_list",
     )
 
@@ -122,6 +132,7 @@ def action() -> Notice | None:
     )
     if found is None:
         return None
+    found.sent_back_reason = found.sent_back_reason or _("The figures of the third quarter.")
     return Notice(
         obligation=f"action:{found.pk}",
         recipients=[],
@@ -133,13 +144,19 @@ def action() -> Notice | None:
 
 
 def decision() -> Notice | None:
-    found = Decision.objects.select_related("committee", "corrects").order_by("-pk").first()
+    """The last that corrects another, else the last as if it corrected the one before."""
+    found = (
+        Decision.objects.select_related("committee", "corrects")
+        .order_by(F("corrects").desc(nulls_last=True), "-pk")
+        .first()
+    )
     if found is None:
         return None
+    before = Decision.objects.filter(committee=found.committee, pk__lt=found.pk).order_by("-pk")
     return Notice(
         obligation=f"decision:{found.pk}",
         recipients=[],
-        context={"later": found, "corrected": found.corrects or found},
+        context={"later": found, "corrected": found.corrects or before.first() or found},
         url_name="governance:decision_detail",
         url_args=[found.committee.slug, found.reference],
     )

@@ -6,9 +6,10 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from partners.enums import Language, TokenScope
-from partners.messages import SECURITY_NOTICE
+from partners.adapters import EVENTS
+from partners.enums import Language, MembershipRole, TokenScope
 from partners.models import Announcement, Partner, User
 from partners.services.digests import SHOWN_NEWS, context_of, grouped
 from smartport import dates, obligations
@@ -43,7 +44,7 @@ def _invitation() -> Notice:
         url=f"{settings.SITE_URL}/{MADE_UP}",
         partner=_partner(),
         inviter=_person(),
-        role="",
+        role=str(MembershipRole.CONTRIBUTOR.label).lower(),
         until=dates.day(timezone.localdate() + timedelta(days=14)),
         invited_on=timezone.localdate(),
     )
@@ -53,9 +54,9 @@ def _security() -> Notice:
     now = timezone.now()
     return _notice(
         "mfa_index",
-        event=SECURITY_NOTICE.label,
+        event=str(EVENTS["mfa/email/webauthn_added"]),
         at=dates.moment(now),
-        name=MADE_UP,
+        name=_("Monthly export"),
         scope=TokenScope.READ.label,
         until=dates.day(timezone.localdate() + timedelta(days=90)),
     )

@@ -1,6 +1,9 @@
 """The latest report, signature, payment and project, as the messages about them show them."""
 
-from django.db.models import Count
+from dataclasses import replace
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
 
 from projects.models import AgreementParty, Instalment, ProgressReport, Project, ReviewNote
 from projects.services import notices
@@ -11,16 +14,19 @@ from smartport.previews import examples
 def report() -> Notice | None:
     """One that was talked about, else one that was sent: a remark is then made up."""
     sent = ProgressReport.objects.filter(submitted_by__isnull=False)
+    talked = Count("review_notes", filter=~Q(review_notes__text=""))
     found = (
         sent.select_related("project__lead", "period", "submitted_by", "edited_by")
-        .annotate(notes=Count("review_notes"))
+        .annotate(notes=talked)
         .order_by("-notes", "-pk")
         .first()
     )
     if found is None:
         return None
-    notes = list(found.review_notes.select_related("author").order_by("pk"))
-    notes = notes or [ReviewNote(report=found, text="…", author=found.submitted_by)]
+    notes = list(found.review_notes.exclude(text="").select_related("author").order_by("pk"))
+    said = _("Please say when the next step begins.")
+    notes = notes or [ReviewNote(report=found, text=said, author=found.submitted_by)]
+    found.correction_reason = found.correction_reason or _("An amount was typed twice.")
     return notices.about(
         found,
         [],
@@ -32,6 +38,12 @@ def report() -> Notice | None:
         reason=notes[-1].text,
         former=found.due_on,
     )
+
+
+def sent_report() -> Notice | None:
+    """The same, as the secretariat is told of it."""
+    found = report()
+    return replace(found, why=notices.SECRETARIAT) if found else None
 
 
 def series() -> Notice | None:
@@ -67,6 +79,7 @@ def instalment() -> Notice | None:
 
 for name, example in (
     ("report", report),
+    ("report_submitted", sent_report),
     ("series", series),
     ("agreement", party),
     ("signature", party),

@@ -5,7 +5,7 @@ Days are ``datetime.date``; moments are aware and shown in the current time zone
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import lru_cache
 
 from babel.dates import format_date
@@ -25,6 +25,11 @@ def short_day(value: date | None, language: str | None = None) -> str:
     return _written(value, "d MMM y", language)
 
 
+def day_month(value: date | None) -> str:
+    """``1er juillet`` or ``1 July``: where the year is plain."""
+    return _written(value, "d MMMM", None)
+
+
 def month(value: date | None, language: str | None = None) -> str:
     """``octobre 2018``: for facts known to the month only."""
     return _written(value, "MMMM y", language)
@@ -42,10 +47,17 @@ def moment(value: datetime | None) -> str:
     return gettext("%(day)s at %(clock)s") % {"day": day(local.date()), "clock": clock(local)}
 
 
-def clock(value: datetime) -> str:
+def short_moment(value: datetime | None) -> str:
+    """``5 déc. 2026, 14 h 30`` or ``5 Dec 2026, 14:30``: for tables."""
+    return f"{short_day(value)}, {clock(value)}" if value else not_published()
+
+
+def clock(value: datetime | time | None, language: str | None = None) -> str:
     """``14 h 30`` or ``14:30``."""
-    local = timezone.localtime(value)
-    if locale_name().startswith("fr"):
+    if value is None:
+        return not_published()
+    local = timezone.localtime(value) if isinstance(value, datetime) else value
+    if locale_name(language).startswith("fr"):
         return f"{local.hour}{NO_BREAK_SPACE}h{NO_BREAK_SPACE}{local:%M}"
     return f"{local:%H:%M}"
 

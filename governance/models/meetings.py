@@ -117,6 +117,17 @@ class Meeting(models.Model):
         return reverse("governance:meeting_detail", args=[self.code])
 
     @property
+    def name(self) -> str:
+        """Beside its day: its title, or its committee."""
+        return self.title or str(self.committee)
+
+    @property
+    def short_name(self) -> str:
+        """Beside its committee: its title, or its day."""
+        said = _("Written consultation of %(day)s") if self.is_written else _("Meeting of %(day)s")
+        return self.title or said % {"day": dates.day(self.day)}
+
+    @property
     def is_demo(self) -> bool:
         return self.code.startswith(DEMO_PREFIX)
 

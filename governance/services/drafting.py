@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 
-from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -113,9 +112,7 @@ def _item(item: AgendaItem, meeting: Meeting) -> Iterator[str]:
         if told := quorum_line(item):
             yield told
     elif item.quorum and not item.quorum.get("reached", True) and item.taken_at:
-        yield _("Quorum not reached at %(time)s.") % {
-            "time": formats.time_format(timezone.localtime(item.taken_at))
-        }
+        yield _("Quorum not reached at %(time)s.") % {"time": dates.clock(item.taken_at)}
     for action in item.actions.all():
         yield _("Action: %(title)s (%(owner)s, %(day)s)") % {
             "title": action.title,

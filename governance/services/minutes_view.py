@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
@@ -111,11 +111,7 @@ def _attendance(meeting: Meeting) -> Iterator[list[str]]:
     there = set()
     for stay in stays:
         there.add(stay.user_id)
-        times = [
-            formats.time_format(timezone.localtime(at))
-            for at in (stay.arrived_at, stay.left_at)
-            if at
-        ]
+        times = [dates.clock(at) for at in (stay.arrived_at, stay.left_at) if at]
         present = pgettext("one person", "Present")
         yield [str(stay.user), str(stay.seat or ""), f"{present}, {' – '.join(times)}"]
     for name, partner in guests_of(meeting):

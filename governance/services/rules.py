@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -79,7 +79,7 @@ def warnings_of(meeting: Meeting) -> list[tuple[str, str]]:
             "The agenda goes %(n)s minutes past %(end)s, the end of the meeting.",
             over,
         )
-        end = formats.time_format(timezone.localtime(meeting.ends_at))
+        end = dates.clock(meeting.ends_at)
         found.append(("overrun", told % {"n": over, "end": end}))
     if missing := [str(item) for item in agenda if not item.ready]:
         told = _("Not ready for the pack: %(items)s.") % {"items": ", ".join(missing)}

@@ -5,7 +5,7 @@ The same presentation feeds the Typst sources and the HTML reader, so both say t
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from django.utils.translation import get_language_info, ngettext, override
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from governance.typesetting import labels, sheets
 from governance.typesetting.formats import day, decimal, euros, named, paragraphs, say, short_day
 from governance.typesetting.snapshot import Item, Person, ProjectSheet, Snapshot
+from smartport.dates import clock
 from smartport.marks import METEO
 from smartport.money import Total, not_published
 
@@ -70,7 +71,9 @@ def _cover(snapshot: Snapshot, language: str) -> View:
         "committee": say(meeting.committee, language),
         "title": say(meeting.title, language),
         "day": day(meeting.on),
-        "clock": " – ".join(filter(None, [meeting.starts_at, meeting.ends_at])),
+        "clock": " – ".join(
+            clock(time.fromisoformat(at)) for at in (meeting.starts_at, meeting.ends_at) if at
+        ),
         "place": say(meeting.place, language),
         "mode": named(labels.MODES, meeting.mode),
         "version": _("Version %(version)s") % {"version": snapshot.version},

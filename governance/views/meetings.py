@@ -217,15 +217,17 @@ def sentence_of(meeting: Meeting, agenda: list[AgendaItem]) -> str:
             "%(n)s item has no outcome yet.", "%(n)s items have no outcome yet.", count
         ) % {"n": count}
     if not agenda:
-        return _("On %(day)s. Nothing is on the agenda yet.") % {"day": day}
-    if missing:
+        told = _("Nothing is on the agenda yet.")
+    elif missing:
         count = len(missing)
-        return ngettext(
-            "On %(day)s. %(n)s item is not ready for the pack.",
-            "On %(day)s. %(n)s items are not ready for the pack.",
+        told = ngettext(
+            "%(n)s item is not ready for the pack.",
+            "%(n)s items are not ready for the pack.",
             count,
-        ) % {"n": count, "day": day}
-    return _("On %(day)s. Every item is ready for the pack.") % {"day": day}
+        ) % {"n": count}
+    else:
+        told = _("Every item is ready for the pack.")
+    return f"{_('On %(day)s.') % {'day': day}} {told}" if meeting.title else told
 
 
 def steps_of(meeting: Meeting) -> list[dict[str, str]]:

@@ -1,5 +1,7 @@
 """Every kind of message can be read by the secretariat with a real case, in both languages, as HTML and as text."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -7,10 +9,19 @@ from smartport import messages
 
 pytestmark = pytest.mark.django_db
 LANGUAGES = {"fr", "en"}
+HOLE = re.compile(  # a word that the example does not give: "as .", "Reason:" and nothing, "None"
+    r"\bNone\b|\b(?:as|comme|of|de) [.,]|(?:^| )…(?:$| )|(?::|\u00a0:)[ \n]*\Z|^[ ,.:]", re.MULTILINE
+)
 
 
 def frame_of(name, language):
     return reverse("partners:kind_letter", args=[name, language])
+
+
+def _body(text):
+    """Without greeting, links and signature."""
+    lines = [line for line in text.partition("\n\n-- ")[0].splitlines() if "://" not in line]
+    return "\n".join(lines).strip()
 
 
 def problems_of(name, office):
@@ -25,6 +36,9 @@ def problems_of(name, office):
     for language, letter in letters.items():
         if not (letter.subject and letter.text):
             yield f"an empty text in {language}"
+        for said in (letter.subject, _body(letter.text)):
+            if hole := HOLE.search(said):
+                yield f"a hole in {language}: {said[max(0, hole.start() - 40) : hole.end() + 20]!r}"
         if f'<html lang="{language}">' not in letter.html:
             yield f"HTML that is not marked as {language}"
         if frame_of(name, language) not in shown:

@@ -135,8 +135,11 @@ def test_moments_are_told_in_paris_time():
     value = datetime(2026, 12, 5, 13, 5, tzinfo=UTC)
     with translation.override("fr"):
         assert dates.moment(value) == "5 décembre 2026 à 14\u00a0h\u00a005"
+        assert dates.short_moment(value) == "5 déc. 2026, 14\u00a0h\u00a005"
+        assert dates.day_month(date(2026, 7, 1)) == "1er juillet"
     with translation.override("en"):
         assert dates.moment(value) == "5 December 2026 at 14:05"
+        assert dates.short_moment(value) == "5 Dec 2026, 14:05"
 
 
 def test_english_dates_are_european_and_typed_ones_never_read_month_first(in_english):
