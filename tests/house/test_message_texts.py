@@ -10,7 +10,8 @@ from smartport import messages
 pytestmark = pytest.mark.django_db
 LANGUAGES = {"fr", "en"}
 HOLE = re.compile(  # a word that the example does not give: "as .", "Reason:" and nothing, "None"
-    r"\bNone\b|\b(?:as|comme|of|de) [.,]|(?:^| )…(?:$| )|(?::|\u00a0:)[ \n]*\Z|^[ ,.:]", re.MULTILINE
+    r"\bNone\b|\b(?:as|comme|of|de) [.,]|(?:^| )…(?:$| )|(?::|\u00a0:)[ \n]*\Z|^[ ,.:]",
+    re.MULTILINE,
 )
 
 
