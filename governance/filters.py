@@ -52,7 +52,10 @@ class CommitteeFilter(django_filters.ModelChoiceFilter):
 
 class DecisionFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(
-        method="search", label=_("Search"), max_length=200, widget=SearchInput
+        method="search",
+        label=_("Search"),
+        max_length=200,
+        widget=SearchInput({"placeholder": _("Word or number")}),
     )
     committee = CommitteeFilter()
     year = django_filters.NumberFilter(label=_("Year"), min_value=1900, max_value=9999)

@@ -43,7 +43,7 @@ def _marks(project: Project) -> list[dict[str, str]]:
     marks = [{"name": _("Approved on"), "value": day(project.approved_on), "tone": ""}]
     if project.health:
         marks.append(
-            {"name": _("Météo"), "value": project.get_health_display(), "tone": project.health}
+            {"name": _("Health"), "value": project.get_health_display(), "tone": project.health}
         )
     else:
         marks.append({"name": _("State"), "value": project.get_status_display(), "tone": ""})

@@ -2,13 +2,14 @@
 
 from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class SeriesStatus(TextChoices):
-    DRAFT = "draft", _("Draft")
-    SUBMITTED = "submitted", _("Submitted")
-    APPROVED = "approved", _("Approved")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
+    DRAFT = "draft", pgettext_lazy("series", "Draft")
+    SUBMITTED = "submitted", pgettext_lazy("series", "Submitted")
+    APPROVED = "approved", pgettext_lazy("series", "Approved")
+    WITHDRAWN = "withdrawn", pgettext_lazy("series", "Withdrawn")
 
 
 SERIES_MOVES = {

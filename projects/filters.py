@@ -80,7 +80,7 @@ class ProjectFilter(django_filters.FilterSet):
     partner = FacetFilter(label=_("Partner"))
     funder = FacetFilter(label=_("Funder"))
     status = FacetFilter(label=_("State"))
-    health = FacetFilter(label=_("Météo"))
+    health = FacetFilter(label=_("Health"))
     year = FacetFilter(label=_("Year of approval"))
 
     class Meta:

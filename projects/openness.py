@@ -146,7 +146,7 @@ COLUMNS = (
     Column("latitude", _("Latitude, WGS 84"), _of("latitude"), Kind.NUMBER),
     Column("longitude", _("Longitude, WGS 84"), _of("longitude"), Kind.NUMBER),
     Column("total_cost", _("Published total cost"), _of("total_cost"), Kind.AMOUNT),
-    Column("health", _("Météo of the last accepted report"), _of("health"), values=Health),
+    Column("health", _("Health in the last accepted report"), _of("health"), values=Health),
     Column("reported_on", _("Day the last report was accepted"), _of("reported_on"), Kind.DATE),
     Column("public_summary_fr", _("Public summary of that report, in French"), _summary("fr")),
     Column("public_summary_en", _("Public summary of that report, in English"), _summary("en")),

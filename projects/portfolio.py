@@ -85,6 +85,7 @@ def state_of(health: dict[str, int]) -> SafeString:
     asking = ngettext("%(count)s asks for support", "%(count)s ask for support", in_need) % {
         "count": money.number(in_need)
     }
+    asking = asking.replace(" ", money.NO_BREAK_SPACE, 1)
     url = list_url(health=["rainy", "stormy"])
     return format_html('{}. <a href="{}">{}</a>.', approved, url, asking)
 
@@ -212,7 +213,7 @@ def money_by_funder_and_year(contributions: QuerySet) -> Figure:
         .values("year", "funder", "funder__name", "funder__short_name", "funder__slug")
         .annotate(total=Sum("amount"), unknown=Count("pk", filter=Q(amount__isnull=True)))
     )
-    parts = _funder_parts(rows)
+    parts = _funder_parts([row for row in rows if row["year"] is not None])
     named = {part.key for part in parts}
     undated = sum(1 for row in rows if row["year"] is None)
     years = sorted({row["year"] for row in rows if row["year"] is not None})

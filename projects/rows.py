@@ -209,7 +209,7 @@ def decision_card(decision: Any) -> dict[str, Any]:
         "outcome_label": decision.get_outcome_display(),
         "effect": decision.get_effect_display(),
         "url": decision.get_absolute_url(),
-        "meeting": str(decision.meeting),
+        "committee": str(decision.committee),
         "is_demo": decision.is_demo,
         "sources": list(decision.sources.all()),
     }

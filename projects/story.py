@@ -108,10 +108,10 @@ def challenge_editions() -> tuple[Edition, ...]:
 
 
 def sources_of(entries: Iterable[Entry | Edition]) -> list[Source]:
-    """The sources these entries rest on, each once."""
-    return list(
-        Source.objects.filter(code__in={code for entry in entries for code in entry.sources})
-    )
+    """The sources these entries rest on, each once, in the order they are first named."""
+    codes = dict.fromkeys(code for entry in entries for code in entry.sources)
+    found = {source.code: source for source in Source.objects.filter(code__in=codes)}
+    return [found[code] for code in codes if code in found]
 
 
 @lru_cache(maxsize=1)

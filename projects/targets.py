@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from projects.models import Indicator, IndicatorValue, ProgressReport, ProjectIndicator
 from projects.portfolio import list_url
 from smartport.charts import Bar, Cell, Figure, Part, stacked_bars
-from smartport.money import number
+from smartport.money import number, percent
 
-DONE, LEFT = gettext_lazy("Way made, in percent"), gettext_lazy("Way to go")
+DONE, LEFT = gettext_lazy("Reached"), gettext_lazy("Still to go")
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ def indicators_against_targets(projects: QuerySet) -> Figure:
         parts=[Part("done", str(DONE), "sea"), Part("left", str(LEFT), "paper", "hollow")],
         bars=[_bar(row) for row in sums],
         left_out=_left_out(uses.count() - sum(row.projects for row in sums)),
+        write=lambda share: percent(Decimal(share or 0) / 100),
     )
     headers = [_("Indicator"), _("At the start"), _("Latest"), _("Target"), _("Projects")]
     notes = [

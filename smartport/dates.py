@@ -16,7 +16,7 @@ from smartport.money import NO_BREAK_SPACE, locale_name, not_published
 
 
 def day(value: date | None, language: str | None = None) -> str:
-    """``1er juillet 2019`` or ``1 July 2019``."""
+    """``1er juillet 2019`` or ``1 July 2019``: no line ends between a day and its month."""
     return _written(value, "d MMMM y", language)
 
 
@@ -37,6 +37,13 @@ def month(value: date | None, language: str | None = None) -> str:
 
 def short_month(value: date | None, language: str | None = None) -> str:
     return _written(value, "MMM y", language)
+
+
+def weekday(value: date) -> str:
+    """``lundi 19`` or ``Monday 19``: where the month is said above."""
+    locale = locale_name()
+    number = _first_of_month(format_date(value, "d", locale=locale), value, locale)
+    return f"{format_date(value, 'EEEE', locale=locale)}{NO_BREAK_SPACE}{number}"
 
 
 def moment(value: datetime | None) -> str:
@@ -115,7 +122,9 @@ def _written(value: date | None, pattern: str, language: str | None) -> str:
 @lru_cache(maxsize=10_000)
 def _day(value: date, pattern: str, locale: str) -> str:
     text = format_date(value, pattern, locale=locale)
-    return _first_of_month(text, value, locale) if pattern.startswith("d") else text
+    if not pattern.startswith("d"):
+        return text
+    return _first_of_month(text.replace(" ", NO_BREAK_SPACE, 1), value, locale)
 
 
 def _first_of_month(text: str, value: date, locale: str) -> str:

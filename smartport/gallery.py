@@ -15,13 +15,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from smartport import drawings, marks
+from smartport import dates, drawings, marks
 from smartport.forms import DateInput, MeteoSelect, MoneyField, PercentInput
 
 LONG = (
     "Programme pluriannuel de raccordement électrique à quai des navires de croisière, "
-    "de transport de passagers et de fret roulant, de mesure continue de la qualité de l'air "
-    "et de partage des données d'escale entre la place portuaire, les collectivités, "
+    "de transport de passagers et de fret roulant, de mesure continue de la qualité de l’air "
+    "et de partage des données d’escale entre la place portuaire, les collectivités, "
     "les compagnies maritimes et les riverains des bassins est et ouest"
 )
 RIGHT_TO_LEFT = "شركة الميناء الذكي للنقل البحري"
@@ -59,7 +59,7 @@ class SampleForm(forms.Form):
                 widget=forms.Textarea,
                 help_text=_("Two or three sentences that anyone understands."),
             ),
-            "health": forms.ChoiceField(label=_("Météo"), choices=weathers, widget=MeteoSelect),
+            "health": forms.ChoiceField(label=_("Health"), choices=weathers, widget=MeteoSelect),
             "percent": forms.IntegerField(
                 label=_("Completion, in percent"), min_value=0, max_value=100, widget=PercentInput
             ),
@@ -191,7 +191,7 @@ def _lists(today: date) -> dict[str, Any]:
             "is_demo": True,
         },
         {
-            "name": "Carnet d'escale",
+            "name": "Carnet d’escale",
             "url": "#table",
             "code": "",
             "partner": "",
@@ -217,7 +217,7 @@ def _lists(today: date) -> dict[str, Any]:
             {"name": "goal", "label": _("Goal"), "choices": choices},
             {
                 "name": "health",
-                "label": _("Météo"),
+                "label": _("Health"),
                 "choices": [
                     {"value": mark.name, "label": mark.word, "count": 4, "checked": False}
                     for mark in marks.METEO.values()
@@ -296,15 +296,15 @@ def _cycle(today: date) -> dict[str, Any]:
                 "name": "Partenaire A",
                 "state": "signed",
                 "label": _("Signed"),
-                "on": today - timedelta(days=23),
+                "on": _("on %(day)s") % {"day": dates.short_day(today - timedelta(days=23))},
             },
             {
                 "name": "Partenaire B",
                 "state": "waiting",
-                "label": _("Waiting since"),
-                "on": today - timedelta(days=23),
+                "label": _("Waiting"),
+                "on": _("since %(day)s") % {"day": dates.short_day(today - timedelta(days=23))},
             },
-            {"name": RIGHT_TO_LEFT, "state": "waiting", "label": _("Waiting since"), "on": None},
-            {"name": LONG[:140], "state": "signed", "label": _("Signed"), "on": today},
+            {"name": RIGHT_TO_LEFT, "state": "waiting", "label": _("Waiting"), "on": ""},
+            {"name": LONG[:140], "state": "signed", "label": _("Signed"), "on": ""},
         ],
     }

@@ -59,6 +59,8 @@ MORE = (
     Entry(_("The story"), "projects:story"),
     Entry(_("Known from public sources"), "projects:outside_portfolio"),
     Entry(_("Funding agreements"), "projects:agreement_list"),
+    Entry(_("Committees"), "governance:committee_list"),
+    Entry(_("Calendar of the meetings"), "governance:calendar_now"),
     Entry(_("Check a pack"), "governance:verify_pack"),
 )
 FOOTER = (

@@ -22,6 +22,11 @@ def distance_to_due(days: int) -> str:
     return ngettext("%(count)s day late", "%(count)s days late", -days) % {"count": -days}
 
 
+def format_name(extension: str) -> str:
+    """A file's format as people write it: ``CSV``, ``GeoJSON``."""
+    return "GeoJSON" if extension == "geojson" else extension.upper()
+
+
 def quorum(present: int, required: int, total: int) -> str:
     said = ngettext(
         "%(present)s of %(total)s voting seat taken",

@@ -41,6 +41,7 @@ def decision_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "filter": found,
         "narrowed": any(query.values()),
+        "refined": any(value for name, value in query.items() if name != "q"),
         "formats": list(datasets["decisions"].formats),
         "query": query.urlencode(),
     }

@@ -161,8 +161,14 @@ def seal(agreement: FundingAgreement, party: AgreementParty) -> dict[str, Any]:
         "name": str(party),
         "state": party.signature,
         "label": f"{role}, {label}",
-        "on": day,
+        "on": _seal_day(party, dates.short_day(day)) if day else "",
     }
+
+
+def _seal_day(party: AgreementParty, day: str) -> str:
+    if party.signature == SignatureState.SIGNED:
+        return _("on %(day)s") % {"day": day}
+    return _("since %(day)s") % {"day": day}
 
 
 def _to_sign(request: HttpRequest, agreement: FundingAgreement) -> list[AgreementParty]:

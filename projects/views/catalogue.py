@@ -1,10 +1,12 @@
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -50,6 +52,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": rows.project_rows(page.object_list),
         "count_text": _count(page.paginator.count),
+        "send_text": _shown(page.paginator.count),
         "sorts": _links(
             request.GET, "sort", {name: label for name, (label, _order) in SORTS.items()}, sort
         ),
@@ -57,7 +60,9 @@ def project_list(request: HttpRequest) -> HttpResponse:
         "view": view if view in VIEWS else "table",
         "kept_by_search": _kept(request.GET, "q"),
         "kept_by_facets": _kept(request.GET, *facets.NAMES),
-        "sentence": remembered(request, "state", None, _state),
+        "sentence": _sentence(
+            remembered(request, "state", None, counting.healths), page, filterset
+        ),
         "files": list(datasets["projects"].formats),
         "query": urlencode(_kept(request.GET, "view")),
         "followed_search": written(filterset),
@@ -75,11 +80,28 @@ def _counted(filterset: ProjectFilter) -> tuple[counting.Counts, SafeString]:
     """The counts, and the panel's values as they are written."""
     counts = counting.count(filterset)
     offered = {"facets": facets.facets(filterset, counts)}
-    return counts, render_to_string("components/facet_choices.html", offered)
+    written = render_to_string("components/facet_choices.html", offered)
+    return counts, written if offered["facets"] else SafeString("")
 
 
-def _state() -> str:
-    return str(portfolio.state_of(counting.healths()))
+def _sentence(healths: dict[str, int], page: Page, filterset: ProjectFilter) -> SafeString:
+    """How the portfolio stands; once it is narrowed, how much of it is found. It follows while one types."""
+    found, everything = page.paginator.count, sum(healths.values())
+    said: str = portfolio.state_of(healths)
+    if found and (filterset.chosen or filterset.cleaned["q"]):
+        said = ngettext(
+            "%(found)s of the %(all)s approved projects is found.",
+            "%(found)s of the %(all)s approved projects are found.",
+            found,
+        ) % {"found": number(found), "all": number(everything)}
+    return format_html('<span id="found" data-live>{}</span>', said)
+
+
+def _shown(count: int) -> str:
+    if not count:
+        return ""
+    said = ngettext("Show %(count)s project", "Show %(count)s projects", count)
+    return said % {"count": number(count)}
 
 
 def _count(count: int) -> str:

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 from projects.filters import SORTS, ProjectFilter
 from smartport.openness import LICENCE, LICENCE_NAME, calendars, datasets, feeds
 from smartport.page_cache import public_page
+from smartport.wording import format_name
 
 CATALOGS = {"ttl": "Turtle", "jsonld": "JSON-LD"}
 
@@ -45,7 +46,10 @@ def open_data(request: HttpRequest) -> HttpResponse:
 def _dataset(name: str) -> dict:
     dataset = datasets[name]
     files = [
-        {"label": extension.upper(), "url": reverse("openness:dataset", args=[name, extension])}
+        {
+            "label": format_name(extension),
+            "url": reverse("openness:dataset", args=[name, extension]),
+        }
         for extension in dataset.formats
     ]
     return {

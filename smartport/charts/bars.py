@@ -86,8 +86,9 @@ def _bar(key: str, bar: Bar, parts: Sequence[Part], longest: Quantity, write: Wr
         svg.block(
             root, key, part.tone, part.pattern, x=svg.percent(x), width=svg.percent(drawn), **box
         )
-        if width > 7:
-            _written_over(svg.at(root, x + drawn / 2, 1), write(value))
+        text = write(value)
+        if width > max(7, 3.2 * len(text)):  # it still fits on a phone
+            _written_over(svg.at(root, x + drawn / 2, 1), text)
         x += width
     return svg.markup(root)
 

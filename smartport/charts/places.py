@@ -20,6 +20,8 @@ SHAPE = 8 / 5  # width to height, as the stylesheet draws it
 MARGIN = 0.12  # of the extent, kept free on each side
 SMALLEST = 0.02  # degrees: one place alone still has surroundings
 STEPS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 100)  # degrees
+LABEL_WIDTH, LABEL_HEIGHT = 26, 22  # percent of a narrow screen that a mark must leave free
+NEAR = 8  # the same, on the side where no letter stands
 CLOSE = 4.5  # percent of the width under which two marks are drawn as one
 
 
@@ -97,7 +99,7 @@ def places_svg(places: Sequence[Place], label: str) -> SafeString:
     shape = {"width": "100%", "class": "chart-map", "role": "group", "aria-label": label}
     root = svg.Element("svg", None, shape)
     svg.add(root, "rect", class_="f-mist", width="100%", height="100%", rx=6)
-    _graticule(root, frame)
+    _graticule(root, frame, [(frame.x(one.longitude), frame.y(one.latitude)) for one in places])
     for rank, place in reversed(list(enumerate(places, 1))):
         link = svg.add(root, "a", href=place.url)
         svg.add(link, "title", f"{rank}. {place.name} ({number(place.count)})")
@@ -107,15 +109,31 @@ def places_svg(places: Sequence[Place], label: str) -> SafeString:
     return svg.markup(root)
 
 
-def _graticule(root: svg.Element, frame: Frame) -> None:
+def _graticule(root: svg.Element, frame: Frame, marks: Sequence[tuple[float, float]]) -> None:
+    """Each line has its degrees at the end that no mark covers, or none where marks cover both."""
     for degrees in _lines(frame.west, frame.east):
-        x = svg.percent(frame.x(degrees))
+        at = frame.x(degrees)
+        x, across = svg.percent(at), (at - NEAR, at + LABEL_WIDTH)
         svg.add(root, "line", class_="s-line", x1=x, x2=x, y1="0%", y2="100%")
-        svg.add(root, "text", _meridian(degrees), class_="t2", x=x, dx=4, y="98%")
+        if _free(marks, across, (100 - LABEL_HEIGHT, 100)):
+            svg.add(root, "text", _meridian(degrees), class_="t2", x=x, dx=4, y="98%")
+        elif _free(marks, across, (0, LABEL_HEIGHT)):
+            svg.add(root, "text", _meridian(degrees), class_="t2", x=x, dx=4, y="0%", dy="1.3em")
     for degrees in _lines(frame.south, frame.north):
-        y = svg.percent(frame.y(degrees))
+        at = frame.y(degrees)
+        y, down = svg.percent(at), (at - LABEL_HEIGHT, at + NEAR)
         svg.add(root, "line", class_="s-line", x1="0%", x2="100%", y1=y, y2=y)
-        svg.add(root, "text", _parallel(degrees), class_="t2", x=6, y=y, dy=-4)
+        if _free(marks, (0, LABEL_WIDTH), down):
+            svg.add(root, "text", _parallel(degrees), class_="t2", x="0%", dx=6, y=y, dy=-4)
+        elif _free(marks, (100 - LABEL_WIDTH, 100), down):
+            end = {"class_": "t2", "text_anchor": "end"}
+            svg.add(root, "text", _parallel(degrees), **end, x="100%", dx=-6, y=y, dy=-4)
+
+
+def _free(
+    marks: Sequence[tuple[float, float]], across: tuple[float, float], down: tuple[float, float]
+) -> bool:
+    return not any(across[0] < x < across[1] and down[0] < y < down[1] for x, y in marks)
 
 
 def _lines(first: float, last: float) -> list[float]:

@@ -10,7 +10,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from smartport import dates, money
+from smartport import dates, money, wording
 from smartport.charts import Figure
 
 register = template.Library()
@@ -28,7 +28,18 @@ register.filter("number", money.number)
 register.filter("percent", money.percent)
 register.filter("compact_euros", money.compact_euros)
 register.filter("plain_euros", money.euros)
+register.filter("weekday", dates.weekday)
+register.filter("format_name", wording.format_name)
 register.simple_tag(dates.period, name="period")
+
+
+@register.filter
+def quantity(value: Decimal | None, unit: str = "") -> SafeString:
+    """A number with its unit, never apart; an unknown one reads as quiet text."""
+    if value is None:
+        return euros(None)
+    said = f"{money.number(value)}{money.NO_BREAK_SPACE}{unit}" if unit else money.number(value)
+    return format_html('<span class="nowrap">{}</span>', said)
 
 
 @register.filter

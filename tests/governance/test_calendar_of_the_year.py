@@ -1,12 +1,13 @@
 """The calendar of the year, and meetings that begin from another or from the default agenda."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from governance.models import Meeting, StandingItem
+from smartport import dates
 from tests.factories.governance import (
     ActionFactory,
     AgendaItemFactory,
@@ -127,3 +128,20 @@ def test_the_calendar_shows_each_person_the_meetings_they_may_know(
     }
     assert announced.get_absolute_url() not in seen["anonymous"]
     assert client.get(reverse("governance:calendar", args=[2201])).status_code == 404
+
+
+def test_months_without_a_meeting_are_named_in_one_line_and_the_next_meeting_first(
+    client, committee
+):
+    soon = timezone.now()
+    MeetingFactory(committee=committee, starts_at=soon, summoned=True, is_public=True)
+    page = client.get(reverse("governance:calendar", args=[timezone.localtime(soon).year]))
+    assert (
+        f"La prochaine a lieu le {dates.day(timezone.localtime(soon).date())}."
+        in page.context["sentence"]
+    )
+    shown = [month["name"].split()[0] for month in page.context["months"]]
+    assert sorted(shown + page.context["quiet"]) == sorted(
+        dates.month(date(2026, number, 1)).split()[0] for number in range(1, 13)
+    )
+    assert len(shown) <= 2

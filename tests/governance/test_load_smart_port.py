@@ -233,7 +233,7 @@ def test_the_story_is_in_order_and_rests_on_known_sources(facts):
     [
         ("2017", "fr", "2017"),
         ("2018-10", "fr", "octobre 2018"),
-        ("2019-07-04", "en", "4 July 2019"),
+        ("2019-07-04", "en", "4\xa0July 2019"),
     ],
 )
 def test_a_day_is_written_as_far_as_it_is_known(day, language, text):

@@ -136,6 +136,22 @@ def test_each_value_of_a_filter_says_how_many_projects_it_leaves(client, portfol
     assert page.xpath("//input[@name='goal' and @checked]/@value") == ["air"]
 
 
+def test_the_first_sentence_says_how_much_of_the_portfolio_is_found(client, portfolio):
+    def said(query):
+        return " ".join(page_of(client, query).xpath("string(//*[@id='found'])").split())
+
+    assert said("") == "4 projets approuvés."
+    assert said("?goal=air") == "1 projet trouvé sur les 4 approuvés."
+    assert said("?q=zzzz") == "4 projets approuvés."
+
+
+def test_a_list_that_nothing_can_narrow_offers_no_filter(client, portfolio):
+    assert page_of(client, "").xpath("//*[@popovertarget='facets']")
+    assert not page_of(client, "?q=zzzz").xpath(
+        "//*[@id='facets-door']/button | //form[@popover]//*[@type='submit']"
+    )
+
+
 def test_a_filter_in_force_is_removed_by_its_mark(client, portfolio):
     page = page_of(client, "?q=quai&goal=air&sort=name&page=1")
     links = page.xpath("//*[contains(@class, 'filter-chips')]//a[not(@class)]/@href")

@@ -220,7 +220,7 @@ def test_a_forecast_before_the_baseline_is_refused_with_the_baseline(writer, rep
     answer = send(writer, report, "submit", **{name: "2026-01-05"})
     text = answer.content.decode()
     assert answer.status_code == 422
-    assert "28 septembre 2026" in text
+    assert "28\xa0septembre 2026" in text
     assert 'value="2026-01-05"' in text
 
 

@@ -1,5 +1,6 @@
 from datetime import date
 from decimal import Decimal
+from random import Random
 
 import pytest
 from django.template import Context, Template
@@ -17,6 +18,7 @@ from smartport.charts import (
     stacked_columns,
 )
 from smartport.charts.bars import round_ticks
+from smartport.charts.places import Place, places_svg
 from smartport.money import compact_euros, euros
 
 PARTS = [
@@ -180,10 +182,38 @@ def test_planned_and_actual_are_told_apart_without_colour():
     assert "stroke-dasharray" in figure.drawing
     assert [cell.text for cell in figure.table[-1]] == ["Target", "12", "12"]
     assert figure.table[2][2].text == "–"
-    assert "Planned: 0 (1 Jan 2026) → 10 (1 Jul 2026)" in figure.drawing
+    assert "Planned: 0 (1\xa0Jan 2026) → 10 (1\xa0Jul 2026)" in figure.drawing
 
 
 def test_a_sparkline_needs_words_and_survives_one_point():
     drawing = etree.fromstring(sparkline([Point(date(2026, 1, 1), Decimal(3))], label="3 ships"))
     assert drawing.get("aria-label") == "3 ships"
     assert etree.fromstring(sparkline([], label="none")).get("role") == "img"
+
+
+def test_no_mark_of_a_chart_covers_the_degrees_of_a_line_even_on_the_narrowest_screen():
+    width, height = 288, 180
+    for seed in range(200):
+        random = Random(seed)
+        places = [
+            Place("Quai", random.uniform(43.2, 43.5), random.uniform(4.7, 5.5), 1) for _ in range(4)
+        ]
+        drawing = html.fromstring(str(places_svg(places, "Map")))
+        marks = [
+            (_at(mark, "cx", width), _at(mark, "cy", height)) for mark in drawing.iter("circle")
+        ]
+        labels = [text for text in drawing.iter("text") if text.get("class") == "t2"]
+        assert labels
+        for label in labels:
+            left = _at(label, "x", width) + float(label.get("dx"))
+            left -= 45 if label.get("text-anchor") == "end" else 0
+            dy = label.get("dy", "0")
+            middle = _at(label, "y", height) - 5
+            middle += float(dy[:-2]) * 13 if dy.endswith("em") else float(dy)
+            for x, y in marks:
+                apart = max(left - x, x - left - 45, 0), max(abs(y - middle) - 6, 0)
+                assert max(apart) > 11, f"seed {seed}: {label.text} lies under a mark"
+
+
+def _at(element, name, whole):
+    return float(element.get(name).rstrip("%")) / 100 * whole

@@ -79,8 +79,8 @@ def test_sums_add_up_with_what_they_leave_out():
 
 
 def test_days_in_french_begin_months_with_1er(in_french):
-    assert dates.day(date(2019, 7, 1)) == "1er juillet 2019"
-    assert dates.day(date(2019, 7, 11)) == "11 juillet 2019"
+    assert dates.day(date(2019, 7, 1)) == "1er\xa0juillet 2019"
+    assert dates.day(date(2019, 7, 11)) == "11\xa0juillet 2019"
     assert dates.month(date(2018, 10, 1)) == "octobre 2018"
     assert dates.day(None) == "non publié"
 
@@ -91,19 +91,24 @@ def test_days_in_french_begin_months_with_1er(in_french):
         (
             date(2019, 7, 4),
             date(2022, 7, 3),
-            "du 4 juillet 2019 au 3 juillet 2022",
-            "from 4 July 2019 to 3 July 2022",
+            "du 4\xa0juillet 2019 au 3\xa0juillet 2022",
+            "from 4\xa0July 2019 to 3\xa0July 2022",
         ),
         (
             date(2026, 1, 5),
             date(2026, 3, 1),
-            "du 5 janvier au 1er mars 2026",
-            "from 5 January to 1 March 2026",
+            "du 5\xa0janvier au 1er\xa0mars 2026",
+            "from 5\xa0January to 1\xa0March 2026",
         ),
-        (date(2026, 3, 1), date(2026, 3, 9), "du 1er au 9 mars 2026", "from 1 to 9 March 2026"),
-        (date(2026, 3, 9), date(2026, 3, 9), "9 mars 2026", "9 March 2026"),
-        (date(2026, 3, 9), None, "à partir du 9 mars 2026", "from 9 March 2026"),
-        (None, date(2026, 3, 9), "jusqu’au 9 mars 2026", "until 9 March 2026"),
+        (
+            date(2026, 3, 1),
+            date(2026, 3, 9),
+            "du 1er au 9\xa0mars 2026",
+            "from 1 to 9\xa0March 2026",
+        ),
+        (date(2026, 3, 9), date(2026, 3, 9), "9\xa0mars 2026", "9\xa0March 2026"),
+        (date(2026, 3, 9), None, "à partir du 9\xa0mars 2026", "from 9\xa0March 2026"),
+        (None, date(2026, 3, 9), "jusqu’au 9\xa0mars 2026", "until 9\xa0March 2026"),
         (None, None, "non publié", "not published"),
     ],
 )
@@ -134,12 +139,12 @@ def test_delays_are_said_in_words(in_french, days, waiting, place):
 def test_moments_are_told_in_paris_time():
     value = datetime(2026, 12, 5, 13, 5, tzinfo=UTC)
     with translation.override("fr"):
-        assert dates.moment(value) == "5 décembre 2026 à 14\u00a0h\u00a005"
-        assert dates.short_moment(value) == "5 déc. 2026, 14\u00a0h\u00a005"
-        assert dates.day_month(date(2026, 7, 1)) == "1er juillet"
+        assert dates.moment(value) == "5\xa0décembre 2026 à 14\u00a0h\u00a005"
+        assert dates.short_moment(value) == "5\xa0déc. 2026, 14\u00a0h\u00a005"
+        assert dates.day_month(date(2026, 7, 1)) == "1er\xa0juillet"
     with translation.override("en"):
-        assert dates.moment(value) == "5 December 2026 at 14:05"
-        assert dates.short_moment(value) == "5 Dec 2026, 14:05"
+        assert dates.moment(value) == "5\xa0December 2026 at 14:05"
+        assert dates.short_moment(value) == "5\xa0Dec 2026, 14:05"
 
 
 def test_english_dates_are_european_and_typed_ones_never_read_month_first(in_english):

@@ -1,9 +1,12 @@
 """The catalogues are made from the code alone, and tell what they lack."""
 
 import json
+import re
+from pathlib import Path
 from threading import Thread
 
 import pytest
+import yaml
 from django.core.management import CommandError, call_command
 
 from smartport import translations
@@ -197,3 +200,26 @@ def test_the_command_merges_a_file_and_refuses_one_that_is_not_json(root, monkey
     bad.write_text("{")
     with pytest.raises(CommandError, match="line 1"):
         call_command("set_translations", str(bad))
+
+
+DAY = re.compile(
+    r"\b(\d{1,2}|1er) (?=janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre)"
+)
+
+
+def sentences(value):
+    """Every text of a file of facts, however deep."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from sentences(part)
+
+
+def test_facts_and_demonstration_keep_days_amounts_and_marks_with_their_words():
+    files = list(Path(translations.ROOT).glob("*/data/**/*.yaml"))
+    texts = [text for file in files for text in sentences(yaml.safe_load(file.read_text("utf-8")))]
+    assert len(texts) > 500
+    french = [text for text in texts if not re.search(r"€\d", text)]
+    assert [text for text in french if translations.french_spaces(text) != text] == []
+    assert [text for text in texts if DAY.search(text) or re.search(r"\d \d{3}\b", text)] == []
