@@ -5,7 +5,7 @@ Days are ``datetime.date``; moments are aware and shown in the current time zone
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from functools import lru_cache
 
 from babel.dates import format_date
@@ -67,6 +67,19 @@ def clock(value: datetime | time | None, language: str | None = None) -> str:
     if locale_name(language).startswith("fr"):
         return f"{local.hour}{NO_BREAK_SPACE}h{NO_BREAK_SPACE}{local:%M}"
     return f"{local:%H:%M}"
+
+
+def at_clock(on: date, at: time, *, since: datetime | None = None) -> datetime | None:
+    """That time of that day, in UTC; None in the hour that clocks skip in March.
+
+    Of the hour that comes twice in October it is the first, unless that was before `since`.
+    """
+    typed = timezone.make_aware(datetime.combine(on, at))
+    first = typed.astimezone(UTC)
+    if timezone.localtime(first).time() != at:
+        return None
+    again = typed.replace(fold=1).astimezone(UTC)
+    return again if since and first < since else first
 
 
 def period(start: date | None, end: date | None) -> str:

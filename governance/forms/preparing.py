@@ -1,6 +1,6 @@
 """Forms that prepare a meeting: its day and place, its items, their papers."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
@@ -16,6 +16,7 @@ from governance.services.meetings import FIRST_DAY, LAST_DAY, copied_from
 from partners.models import User
 from projects.enums import AgreementStatus, SeriesStatus
 from projects.models import Amendment, FundingAgreement, Project, ProjectSeries
+from smartport import dates
 from smartport.forms import DateInput, TimeInput
 
 NINE = time(9)
@@ -115,8 +116,8 @@ class MeetingForm(forms.ModelForm):
         data = super().clean()
         day, begins, ends = data.get("day"), data.get("begins"), data.get("ends")
         if day and begins:
-            data["starts_at"] = timezone.make_aware(datetime.combine(day, begins))
-            data["ends_at"] = timezone.make_aware(datetime.combine(day, ends)) if ends else None
+            data["starts_at"] = self._moment("begins", day, begins, self.instance.starts_at)
+            data["ends_at"] = self._moment("ends", day, ends, self.instance.ends_at)
             if self.instance.summoned_at is None and data.get("kind") == MeetingKind.WRITTEN:
                 data["ends_at"] = ends = None
             proposals = data.get("proposals_until")
@@ -125,6 +126,20 @@ class MeetingForm(forms.ModelForm):
             if ends and ends <= begins:
                 self.add_error("ends", _("The meeting ends before it begins."))
         return data
+
+    def _moment(
+        self, name: str, day: date, clock: time | None, kept: datetime | None
+    ) -> datetime | None:
+        """What is typed; the moment itself where it stays, be it in the second of two equal hours."""
+        if clock is None:
+            return None
+        local = timezone.localtime(kept).replace(second=0, microsecond=0) if kept else None
+        if local and (local.date(), local.time()) == (day, clock):
+            return kept
+        found = dates.at_clock(day, clock)
+        if found is None:
+            self.add_error(name, _("Clocks go forward over this time that night: choose another."))
+        return found
 
     def meeting_fields(self) -> dict[str, Any]:
         """What the service takes, without the day and times it was made from."""

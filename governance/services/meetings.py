@@ -1,6 +1,6 @@
 """The life of a meeting: prepared, summoned, opened, ended, cancelled. Closing is in `decisions`."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -93,7 +93,7 @@ def _check_days(meeting: Meeting) -> None:
             remedy=_("Check the year."),
             field="answers_due_on" if meeting.is_written else "starts_at",
         )
-    if meeting.ends_at and meeting.ends_at <= meeting.starts_at:
+    if meeting.ends_at and meeting.ends_at.astimezone(UTC) <= meeting.starts_at.astimezone(UTC):
         raise DatesRefused(
             _("The meeting ends before it begins."),
             remedy=_("Change one of them."),

@@ -18,6 +18,7 @@ from governance.views.access import for_secretariat
 from governance.views.answers import done, item_url, noted, refused
 from governance.views.meetings import visible_meeting
 from partners.models import User
+from smartport import dates
 from smartport.errors import Refusal
 
 
@@ -48,16 +49,20 @@ def attendance_moment(request: HttpRequest, code: str) -> HttpResponse:
     if not form.is_valid():
         return refused(request, _back(request, meeting), _("Choose a person and a time."))
     at = _last(form.cleaned_data["clock"], meeting)
+    if at is None:
+        return refused(request, _back(request, meeting), _("Clocks skip this time tonight."))
     if at > timezone.now():
         return refused(request, _back(request, meeting), _("This time has not come yet."))
     return _note(request, meeting, form.cleaned_data["person"], at)
 
 
-def _last(clock: time, meeting: Meeting) -> datetime:
+def _last(clock: time, meeting: Meeting) -> datetime | None:
     """That time today; the evening before, where the meeting goes on past midnight."""
-    at = timezone.make_aware(datetime.combine(timezone.localdate(), clock))
-    began_before = meeting.opened_at and timezone.localdate(meeting.opened_at) < at.date()
-    return at - timedelta(days=1) if at > timezone.now() and began_before else at
+    today, opened = timezone.localdate(), meeting.opened_at
+    at = dates.at_clock(today, clock, since=opened)
+    if at and at > timezone.now() and opened and timezone.localdate(opened) < today:
+        return dates.at_clock(today - timedelta(days=1), clock)
+    return at
 
 
 def _note(

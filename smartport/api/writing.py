@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
+
+from smartport import dates
 
 IF_MATCH = OpenApiParameter(
     "If-Match",
@@ -25,11 +28,17 @@ IF_MATCH = OpenApiParameter(
 class Moment(serializers.DateTimeField):
     """A date with its time; one that no calendar of the portal can hold is a wrong value, not a failure."""
 
+    default_error_messages = {
+        "skipped": gettext_lazy("Clocks go forward over this time that night.")
+    }
+
     def enforce_timezone(self, value: datetime) -> datetime:
         try:
-            return super().enforce_timezone(value)
+            known = timezone.is_aware(value) or dates.at_clock(value.date(), value.time())
+            moment = super().enforce_timezone(value)
         except OverflowError:
             self.fail("overflow")
+        return moment if known else self.fail("skipped")
 
 
 class StrictSerializer(serializers.Serializer):
