@@ -132,6 +132,7 @@ LABELS = {
     "figures": _("In this pack"),
     "overview": _("The projects of this meeting"),
     "parties": _("Parties"),
+    "amended": _("What changes"),
     "after_amendment": _("With the amendment"),
     "role": _("Role"),
     "others_present": _("Other people present"),

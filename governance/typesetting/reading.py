@@ -215,7 +215,7 @@ def _item(view: View, item: View) -> Iterator[Block]:
     if amended := item["amended"]:
         yield from _prose("prose", amended["title"], amended["paragraphs"])
         rows = [_cells(row["what"], row["before"], row["after"]) for row in amended["rows"]]
-        headers = [labels["change"], labels["before"], labels["after_amendment"]]
+        headers = [labels["amended"], labels["before"], labels["after_amendment"]]
         title = "" if amended["paragraphs"] else amended["title"]
         yield from _table(title, headers, rows)
     rows = [_cells(party["name"], party["role"]) for party in item["parties"]]

@@ -313,6 +313,17 @@ def test_the_projects_of_the_meeting_are_counted_by_weather_and_their_money_adde
     assert "7 860 003 €" in plain  # six times 1 310 000,50
 
 
+def test_a_word_wider_than_the_page_is_continued_on_the_next_line():
+    base = packs.snapshot(1)
+    long = {"fr": "É" * 300}
+    item = replace(base.items[0], title=long, note=long, proposed_decision=long)
+    sheet = replace(base.sheets[0], title=long, lead=long)
+    made = typeset_body(replace(base, items=[item, *base.items[1:]], sheets=[sheet]))
+    text = "\n".join(page.extract_text() for page in read(made.pdf).pages)
+    assert text.count("É") > 5 * 300
+    assert "É" * 120 not in text.replace("\u200b", "")
+
+
 def test_an_item_about_an_agreement_shows_its_parties_and_what_each_brings():
     base = packs.snapshot(1)
     item = replace(
