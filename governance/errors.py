@@ -55,6 +55,13 @@ class ItemsUndecided(Refusal):
     code = "items_undecided"
 
 
+class ConditionsMissing(Refusal):
+    """Approved with conditions, without the conditions."""
+
+    code = "conditions_missing"
+    status = 400
+
+
 class OffTheAgenda(Refusal):
     """Decided without being on the agenda, or on it without a late flag."""
 

@@ -16,7 +16,7 @@ from governance.enums import (
     MeetingStatus,
     Outcome,
 )
-from governance.errors import ItemsUndecided, OffTheAgenda
+from governance.errors import ConditionsMissing, ItemsUndecided, OffTheAgenda
 from governance.models import AgendaItem, Committee, Decision, Meeting
 from governance.services import acting, actions
 from governance.services.agenda import demand_secretariat, locked_meeting
@@ -43,7 +43,7 @@ def record_outcome(
 
     `fields`: wording, conditions, vote_mode, votes_for, votes_against, votes_abstain; at a roll call `choices`
     maps each seat's id to its VoteChoice. `revision` is the item's as it was last read: Stale when someone
-    recorded it since. Raises OffTheAgenda, VoteRefused.
+    recorded it since. Raises OffTheAgenda, ConditionsMissing, VoteRefused.
     """
     demand_secretariat(actor)
     meeting = locked_meeting(item.meeting_id)
@@ -62,6 +62,12 @@ def record_outcome(
     for name, value in fields.items():
         setattr(current, name, value)
     current.outcome, current.recorded_by = Outcome(outcome), actor
+    if outcome == Outcome.APPROVED_WITH_CONDITIONS and not current.conditions.strip():
+        raise ConditionsMissing(
+            _("Write the conditions of the approval."),
+            remedy=_("Without any, it is approved."),
+            field="conditions",
+        )
     wording = first_written(texts(current, "wording"), texts(current, "proposed_decision"))
     for column, text in columns("wording", wording).items():
         setattr(current, column, text)

@@ -134,7 +134,12 @@ def cancelling_a_meeting_with_decisions(scene):
     return lambda: scene.change(f"meetings/{scene.meeting.pk}/", "cancel", reason="Grève")
 
 
+def approving_with_conditions_that_nobody_wrote(scene):
+    return lambda: scene.decide(scene.open, outcome="approved_with_conditions", conditions="  ")
+
+
 CASES = [
+    (approving_with_conditions_that_nobody_wrote, 400, "conditions_missing"),
     (expired_mandate_arrives, 409, "mandate_expired"),
     (expired_mandate_votes, 409, "vote_refused"),
     (expired_mandate_answers, 409, "mandate_expired"),
