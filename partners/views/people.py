@@ -49,7 +49,7 @@ def partner_people(request: HttpRequest, slug: str) -> HttpResponse:
         ),
         "now": timezone.now(),
     }
-    return render(request, "partners/people.html", context)
+    return render(request, "partners/people.html", context, status=422 if form.errors else 200)
 
 
 @require_POST
@@ -114,7 +114,8 @@ def membership(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The role is changed."))
             return redirect("partners:people", slug=found.partner.slug)
-    return render(request, "partners/membership.html", {"membership": found, "form": form})
+    context = {"membership": found, "form": form}
+    return render(request, "partners/membership.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

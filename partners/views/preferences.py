@@ -38,7 +38,8 @@ def preferences(request: HttpRequest) -> HttpResponse:
         with override(request.user.language):
             messages.success(request, _("Your choices are kept."))
             return redirect("partners:preferences")
-    return render(request, "partners/preferences.html", {"form": form})
+    status = 422 if form.errors else 200
+    return render(request, "partners/preferences.html", {"form": form}, status=status)
 
 
 @csrf_exempt  # mail programs post here without a page or a cookie (RFC 8058); the signed token is the permission

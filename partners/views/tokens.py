@@ -28,7 +28,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
         try:
             _token, secret = create_token(actor=request.user, **form.cleaned_data)
         except Refusal as refusal:
-            form.add_error(refusal.field, str(refusal))
+            refusal.add_to(form)
         else:
             cache.set(_place(request.user), secret, SHOWN_FOR)
             return redirect("partners:tokens")
@@ -40,7 +40,8 @@ def tokens(request: HttpRequest) -> HttpResponse:
         {"token": token, "expired": token.expiry is not None and token.expiry <= now}
         for token in request.user.auth_token_set.order_by("-created")
     ]
-    return render(request, "partners/tokens.html", {"form": form, "rows": rows, "secret": secret})
+    context = {"form": form, "rows": rows, "secret": secret}
+    return render(request, "partners/tokens.html", context, status=422 if form.errors else 200)
 
 
 @require_POST

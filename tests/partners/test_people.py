@@ -148,7 +148,7 @@ def test_a_refused_invitation_is_said_next_to_the_field(cast, invited, as_user):
         reverse("partners:people", args=[cast.partner_a.slug]),
         {"email": ADDRESS, "role": "manager", "language": "fr"},
     )
-    assert page.status_code == 200
+    assert page.status_code == 422
     assert "déjà ouverte" in page.content.decode()
     assert page.context["form"].errors["email"]
 

@@ -68,7 +68,7 @@ def test_nobody_sees_or_revokes_the_token_of_another(cast, as_user, page):
 @pytest.mark.parametrize("fields", [{"name": ""}, {"days": 4000}, {"scope": "everything"}])
 def test_a_wrong_form_keeps_what_was_typed_and_makes_nothing(cast, as_user, page, fields):
     answer = make(as_user(cast.owner), page, **{"name": "Tableur", **fields})
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     assert "error" in answer.content.decode()
     assert not ApiToken.objects.exists()
 

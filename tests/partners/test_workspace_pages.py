@@ -138,6 +138,7 @@ def test_days_away_in_the_wrong_order_are_refused_next_to_the_field(cast, as_use
         reverse("partners:preferences"),
         choices(paused_from="2026-12-10", paused_until="2026-12-01"),
     )
+    assert page.status_code == 422
     assert page.context["form"].errors["paused_until"]
     assert 'value="2026-12-10"' in page.content.decode()
     assert not Preference.objects.exists()
@@ -151,6 +152,16 @@ def test_only_a_colleague_can_stand_in(cast, as_user):
     assert refused.context["form"].errors["stand_in"]
     as_user(cast.owner).post(reverse("partners:preferences"), choices(stand_in=colleague.pk))
     assert Preference.objects.get(user=cast.owner).stand_in == colleague
+
+
+@pytest.mark.parametrize("page", ["preferences", "tokens", "people", "membership"])
+def test_a_form_that_is_sent_back_says_so_to_programs_too(cast, as_user, page):
+    mine = cast.manager.memberships.get()
+    places = {"people": [mine.partner.slug], "membership": [mine.pk]}
+    address = reverse(f"partners:{page}", args=places.get(page))
+    answer = as_user(cast.manager).post(address, {"name": "", "email": "x", "role": "king"})
+    assert answer.status_code == 422
+    assert answer.context["form"].errors
 
 
 def unsubscribe_path(person, topic=Topic.REPORTS):
