@@ -48,11 +48,11 @@ class PlaceMap:
     beyond: int
 
 
-def place_map(projects: QuerySet) -> PlaceMap:
-    """Of the public projects found, in three queries."""
+def place_map(projects: QuerySet, most: int = MOST_PLACES) -> PlaceMap:
+    """Of the public projects found, in three queries; `most` places at most, those of most projects."""
     found = projects.order_by()
     placed = found.filter(PLACED)
-    rows = list(_grouped(placed))
+    rows = list(_grouped(placed)[:most])
     counts = found.aggregate(all=Count("pk"), placed=Count("pk", filter=PLACED))
     total, unplaced = counts["all"], counts["all"] - counts["placed"]
     shown = sum(row["n"] for row in rows)
@@ -87,7 +87,7 @@ def _grouped(placed: QuerySet) -> QuerySet:
             lon=Avg("longitude"),
             names=ArrayAgg(name, distinct=True),
         )
-        .order_by("-n", "row", "column")[:MOST_PLACES]
+        .order_by("-n", "row", "column")
     )
 
 

@@ -188,12 +188,19 @@ def span_svg(start: date | None, end: date | None, scale: Scale, today: date) ->
     return svg.markup(root)
 
 
+def _apart(years: list[tuple[int, float]]) -> list[tuple[int, float]]:
+    """Every year, or every second, third or fifth, so that their figures never touch."""
+    gap = years[1][1] - years[0][1] if len(years) > 1 else 100
+    step = next((step for step in (1, 2, 3, 5, 10) if step * gap > 16), 20)
+    return [(year, x) for year, x in years if year % step == 0]
+
+
 def years_svg(scale: Scale, today: date) -> SafeString:
     """The head of a timeline: its years and today."""
     root = svg.canvas(ROW, css="timeline-line")
     now = scale.x(today)
-    for year, x in scale.years():
-        if abs(x - now) > 18:
+    for year, x in _apart(scale.years()):
+        if abs(x - now) > 24:
             svg.add(
                 root, "text", str(year), class_="t2", x=svg.percent(x), y=16, text_anchor="middle"
             )

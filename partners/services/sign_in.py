@@ -43,6 +43,6 @@ def _state(user: User) -> str:
 
 def _unusable() -> LinkUnusable:
     return LinkUnusable(
-        _("This link no longer works: it was used already, or is more than 15 minutes old."),
+        _("It was used already, or is more than 15 minutes old."),
         remedy=_("Ask for a new one: it arrives within a minute."),
     )

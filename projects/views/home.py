@@ -14,6 +14,7 @@ from smartport.money import number
 from smartport.page_cache import public_page
 
 LATEST = 3  # series and projects on the first page
+PLACES = 8  # on the map of the first page
 STORY = 4  # latest entries of the story on the first page
 
 
@@ -28,7 +29,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "figures": _figures(),
         "series": ProjectSeries.objects.public().order_by("-approved_on", "-pk")[:LATEST],
         "rows": rows.project_rows(rows.latest_reported(projects)[:LATEST]),
-        "map": place_map(projects),
+        "map": place_map(projects, PLACES),
+        "whole_map": portfolio.list_url(view="map"),
         "tiles": settings.MAP_TILES_URL,
         "goals": StrategicGoal.objects.all(),
         "entries": story.told(entries, sources, {}),

@@ -182,6 +182,8 @@ def _form(whole: dict, resolved: dict) -> str:
 
 
 class Docs(ApiView):
+    """Every address in one list; the details of one collection where `of` names it."""
+
     renderer_classes = [PageRenderer]
     page_template = "docs"
     title: ClassVar[str | Promise] = _("Documentation of the interface")
@@ -192,4 +194,8 @@ class Docs(ApiView):
         return Response({})
 
     def page_context(self) -> dict[str, Any]:
-        return {"chapters": chapters(get_language() or "fr")}
+        named = {chapter.name: chapter for chapter in chapters(get_language() or "fr")}
+        return {
+            "chapters": list(named.values()),
+            "chapter": named.get(self.request.query_params.get("of", "")),
+        }

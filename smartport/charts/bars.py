@@ -83,11 +83,12 @@ def _bar(key: str, bar: Bar, parts: Sequence[Part], longest: Quantity, write: Wr
         width = float(value / longest) * 100
         box = {"y": 1, "height": BAR, "rx": 2}
         drawn = max(width - GAP, 0.6)
+        x = min(x, 100 - drawn)
         svg.block(
             root, key, part.tone, part.pattern, x=svg.percent(x), width=svg.percent(drawn), **box
         )
         text = write(value)
-        if width > max(7, 3.2 * len(text)):  # it still fits on a phone
+        if width > 4.7 + 2.4 * len(text):  # it still fits on a phone
             _written_over(svg.at(root, x + drawn / 2, 1), text)
         x += width
     return svg.markup(root)

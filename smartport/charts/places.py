@@ -22,7 +22,7 @@ SMALLEST = 0.02  # degrees: one place alone still has surroundings
 STEPS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 100)  # degrees
 LABEL_WIDTH, LABEL_HEIGHT = 26, 22  # percent of a narrow screen that a mark must leave free
 NEAR = 8  # the same, on the side where no letter stands
-CLOSE = 4.5  # percent of the width under which two marks are drawn as one
+CLOSE = 8.5  # percent of the width under which two marks are drawn as one: a mark's own, on a phone
 
 
 @dataclass(frozen=True)
@@ -115,6 +115,8 @@ def _graticule(root: svg.Element, frame: Frame, marks: Sequence[tuple[float, flo
         at = frame.x(degrees)
         x, across = svg.percent(at), (at - NEAR, at + LABEL_WIDTH)
         svg.add(root, "line", class_="s-line", x1=x, x2=x, y1="0%", y2="100%")
+        if at > 100 - LABEL_WIDTH / 2:  # it would be cut
+            continue
         if _free(marks, across, (100 - LABEL_HEIGHT, 100)):
             svg.add(root, "text", _meridian(degrees), class_="t2", x=x, dx=4, y="98%")
         elif _free(marks, across, (0, LABEL_HEIGHT)):

@@ -342,3 +342,14 @@ class TestDescription:
     def test_the_description_is_there_in_yaml(self, db):
         answer = Client().get("/api/v1/schema/", headers={"accept": "application/vnd.oai.openapi"})
         assert answer.content.startswith(b"openapi: 3.1")
+
+
+def test_the_documentation_lists_every_address_and_tells_one_collection_at_a_time(client):
+    contents = client.get("/api/v1/docs/", headers={"accept-language": "en"}).content.decode()
+    assert len(contents) < 60_000
+    for name in COLLECTIONS:
+        assert f"/api/v1/{name}/" in contents
+        told = client.get(f"/api/v1/docs/?of={name}").content.decode()
+        assert len(told) < 60_000, name
+        assert f"/api/v1/{name}/{{id}}/" in told
+    assert "/api/v1/partners/" not in client.get("/api/v1/docs/?of=goals").content.decode()

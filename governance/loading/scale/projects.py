@@ -39,6 +39,10 @@ def add_project(batch: Batch, number: int, seed: int, ground: Ground, cast: Cast
     _Project(batch, number, random.Random(f"{seed}/{number}"), ground, cast).add()  # noqa: S311
 
 
+def _opened(name: str) -> str:
+    return name[0].upper() + name[1:]
+
+
 def _pick(chance: random.Random, weights: dict[Any, int]) -> Any:
     return chance.choices(list(weights), list(weights.values()))[0]
 
@@ -118,8 +122,8 @@ class _Project:
             "summary_en": f"{work[1]} to {aim[1]}.",
             "description_fr": f"Projet engendré pour les essais. Il vise à {aim[0]} {place[0]}.",
             "description_en": f"A project generated for trials. It aims to {aim[1]} {place[1]}.",
-            "place_fr": place[0].split(" ", 1)[1].capitalize(),
-            "place_en": place[1].split(" ", 1)[1].capitalize(),
+            "place_fr": _opened(place[0].split(" ", 1)[1]),
+            "place_en": _opened(place[1].split(" ", 1)[1]),
         }
 
     def _links(self) -> None:
