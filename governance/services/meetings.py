@@ -15,6 +15,7 @@ from governance.services import beginnings, consultation
 from governance.services import summons as summonses
 from governance.services.agenda import demand_secretariat, locked_meeting
 from partners.models import User
+from smartport.errors import TransitionRefused
 from smartport.workflow import move
 
 ON_CALENDARS = {"starts_at", "ends_at", "time_known", "link"} | {
@@ -230,12 +231,20 @@ def end_meeting(*, actor: User, meeting: Meeting) -> Meeting:
 
 @transaction.atomic
 def cancel_meeting(*, actor: User, meeting: Meeting, reason: str) -> Meeting:
+    """Its members are told, once: cancelling twice changes nothing."""
     demand_secretariat(actor)
     meeting = locked_meeting(meeting.pk)
+    if meeting.status == MeetingStatus.CANCELLED:
+        return meeting
     if meeting.decisions.exists() or meeting.agenda.exclude(outcome="").exists():
         raise MeetingHasDecisions(
             _("This meeting has decided something: it cannot be cancelled."),
             remedy=_("Close it; a decision is corrected by a later one."),
+        )
+    if meeting.status == MeetingStatus.IN_SESSION:
+        raise TransitionRefused(
+            _("The meeting has begun: it cannot be cancelled."),
+            remedy=_("Record each item as postponed, then close it."),
         )
     move(meeting, MEETING_MOVES, MeetingStatus.CANCELLED)
     meeting.cancelled_at, meeting.cancel_reason = timezone.now(), reason

@@ -7,7 +7,7 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from governance.enums import Capacity, Reply
+from governance.enums import Capacity, MeetingStatus, Reply
 from governance.errors import MandateExpired, ProxyRefused, RepliesClosed
 from governance.models import Summons
 from governance.services import entrusting, meetings, summons
@@ -442,3 +442,22 @@ def test_a_mandate_that_ended_before_the_meeting_is_not_summoned(cast, committee
     meeting = MeetingFactory(committee=committee)
     meetings.summon(actor=cast.secretary, meeting=meeting)
     assert not meeting.summonses.filter(user=members[0].user).exists()
+
+
+def test_cancelling_twice_tells_the_members_once(cast, as_user, meeting, members):
+    address = reverse("governance:meeting_cancel", args=[meeting.code])
+    for reason in ("Grève des trains", "Grève encore"):
+        assert as_user(cast.secretary).post(address, {"reason": reason}).status_code == 302
+    meeting.refresh_from_db()
+    assert (meeting.cancel_reason, meeting.calendar_sequence) == ("Grève des trains", 1)
+    told = Message.objects.filter(kind="meeting_cancelled")
+    assert told.count() == len(members)
+
+
+def test_a_meeting_that_has_begun_is_not_cancelled_and_says_what_to_do(cast, as_user, meeting):
+    meetings.open_meeting(actor=cast.secretary, meeting=meeting)
+    address = reverse("governance:meeting_cancel", args=[meeting.code])
+    answer = as_user(cast.secretary).post(address, {"reason": "Panne"}, follow=True)
+    assert "La séance a commencé" in answer.content.decode()
+    meeting.refresh_from_db()
+    assert meeting.status == MeetingStatus.IN_SESSION
