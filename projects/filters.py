@@ -151,10 +151,12 @@ def order_of(sort: str) -> list[str]:
 
 
 def order_of_projects(sort: str) -> list[str]:
-    """The same order for projects: their own columns where they have them, those of their listing elsewhere."""
-    own = {"approved_on": "approved_on", "project": "id"}
-    columns = ((column.startswith("-"), column.removeprefix("-")) for column in order_of(sort))
-    return [f"{'-' * down}{own.get(column, f'listing__{column}')}" for down, column in columns]
+    """The same order for projects, by columns of one table, so that an index holds it."""
+    order = order_of(sort)
+    if order == order_of(DEFAULT_SORT):
+        return ["-approved_on", "-id"]
+    columns = ((column.startswith("-"), column.removeprefix("-")) for column in order)
+    return [f"{'-' * down}listing__{column}" for down, column in columns]
 
 
 def in_order(projects: QuerySet, sort: str) -> QuerySet:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from statistics import fmean
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Avg, Count, Q, QuerySet
-from django.db.models.functions import Round
+from django.db.models import Count, QuerySet, Window
+from django.db.models.functions import RowNumber
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -17,9 +17,8 @@ from django.utils.translation import gettext as _
 from projects.models import Project
 from smartport.charts.places import Place, apart, places_svg
 
-GRID = 2  # decimals of a degree under which points are one place: about a kilometre
 MOST_PLACES = 60
-PLACED = Q(latitude__isnull=False, longitude__isnull=False)
+MOST_ASKED = 20  # projects of a spot that say what it is called and where it lies
 MOST_NAMED = (
     150  # projects named one by one; past that a place tells its number and leads to its list
 )
@@ -48,15 +47,11 @@ class PlaceMap:
     beyond: int
 
 
-def place_map(projects: QuerySet, most: int = MOST_PLACES) -> PlaceMap:
-    """Of the public projects found, in three queries; `most` places at most, those of most projects."""
-    found = projects.order_by()
-    placed = found.filter(PLACED)
-    rows = list(_grouped(placed)[:most])
-    counts = found.aggregate(all=Count("pk"), placed=Count("pk", filter=PLACED))
-    total, unplaced = counts["all"], counts["all"] - counts["placed"]
-    shown = sum(row["n"] for row in rows)
-    groups = apart([_place(row) for row in rows])
+def place_map(listings: QuerySet, total: int, most: int = MOST_PLACES) -> PlaceMap:
+    """Of the public projects with these listings, `total` in number; `most` places at most, those of most projects."""
+    placed = listings.filter(spot__isnull=False)
+    count = placed.count()
+    groups = apart(_places(placed, most))
     stops = [_stop(number, group) for number, group in enumerate(groups, 1)]
     if total <= MOST_NAMED:
         _name_projects(placed, groups, stops)
@@ -71,29 +66,28 @@ def place_map(projects: QuerySet, most: int = MOST_PLACES) -> PlaceMap:
         for stop in stops
     ]
     drawing = places_svg(marks, _("Map of the places, numbered as in the list beside it"))
-    return PlaceMap(drawing, stops, unplaced, total - unplaced - shown)
+    return PlaceMap(drawing, stops, total - count, count - sum(stop.count for stop in stops))
 
 
-def _grouped(placed: QuerySet) -> QuerySet:
+def _places(placed: QuerySet, most: int) -> list[Place]:
+    """The spots where most projects are: how many, and by the first of them what it is called and where it lies."""
+    spots = placed.order_by().values("spot").annotate(n=Count("pk"))
+    counts = dict(spots.order_by("-n", "spot").values_list("spot", "n")[:most])
+    rank = Window(RowNumber(), partition_by="spot", order_by="project")
+    first = placed.filter(spot__in=counts).annotate(rank=rank).filter(rank__lte=MOST_ASKED)
+    asked = dict(first.order_by("rank").values_list("project", "spot"))
     name = f"place_{(get_language() or 'fr')[:2]}"
-    return (
-        placed.annotate(
-            row=Round("latitude", precision=GRID), column=Round("longitude", precision=GRID)
-        )
-        .values("row", "column")
-        .annotate(
-            n=Count("pk"),
-            lat=Avg("latitude"),
-            lon=Avg("longitude"),
-            names=ArrayAgg(name, distinct=True),
-        )
-        .order_by("-n", "row", "column")
-    )
+    rows = Project.objects.filter(pk__in=asked, latitude__isnull=False, longitude__isnull=False)
+    told: dict[int, list[list[Any]]] = {spot: [] for spot in counts}
+    for key, *given in rows.order_by("pk").values_list("pk", name, "latitude", "longitude"):
+        told[asked[key]].append(given)
+    return [_place(counts[spot], given) for spot, given in told.items() if given]
 
 
-def _place(row: dict[str, Any]) -> Place:
-    names = [name for name in row["names"] if name]
-    return Place("\n".join(names), float(row["lat"]), float(row["lon"]), row["n"])
+def _place(count: int, told: list[list[Any]]) -> Place:
+    names, latitudes, longitudes = zip(*told, strict=True)
+    called = "\n".join(sorted({name for name in names if name}))
+    return Place(called, float(fmean(latitudes)), float(fmean(longitudes)), count)
 
 
 def _stop(number: int, group: list[Place]) -> Stop:
@@ -107,7 +101,8 @@ def _stop(number: int, group: list[Place]) -> Stop:
 
 def _name_projects(placed: QuerySet, groups: list[list[Place]], stops: list[Stop]) -> None:
     """Each project under the nearest of the marks it was counted in."""
-    for project in placed.order_by("listing__name_fr", "pk"):
+    named = Project.objects.filter(listing__in=placed.order_by())
+    for project in named.order_by("listing__name_fr", "pk"):
         nearest = min(
             range(len(groups)),
             key=lambda rank: min(_squared(place, project) for place in groups[rank]),

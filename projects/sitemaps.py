@@ -3,11 +3,18 @@
 from collections.abc import Callable
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Prefetch, QuerySet
 from django.urls import reverse
 
 from partners.models import Partner
-from projects.models import Framework, FundingAgreement, Project, ProjectSeries, StrategicGoal
+from projects.models import (
+    Framework,
+    FundingAgreement,
+    Project,
+    ProjectListing,
+    ProjectSeries,
+    StrategicGoal,
+)
 from smartport.sitemaps import InEachLanguage
 
 
@@ -36,9 +43,21 @@ def of(view_name: str, key: str, rows: Callable[[], QuerySet]) -> type[InEachLan
     return Rows
 
 
+class Projects(InEachLanguage):
+    """Read off the index of the list, the latest approved at the end; only those of one file are loaded."""
+
+    def items(self) -> QuerySet:
+        listings = ProjectListing.objects.filter(is_public=True).order_by("approved_on", "pk")
+        slugs = Prefetch("project", Project.objects.only("slug"))
+        return listings.only("project").prefetch_related(slugs)
+
+    def location(self, item: ProjectListing) -> str:
+        return reverse("projects:project_detail", args=[item.project.slug])
+
+
 SITEMAPS = {
     "pages": Pages,
-    "projects": of("projects:project_detail", "slug", Project.objects.public),
+    "projects": Projects,
     "series": of("projects:series_detail", "slug", ProjectSeries.objects.public),
     "partners": of(
         "projects:partner_detail", "slug", lambda: Partner.objects.visible_to(AnonymousUser())

@@ -37,6 +37,7 @@ class ProjectListing(models.Model):
     known_cost = models.DecimalField(
         max_digits=14, decimal_places=2
     )  # -1 where it is not published
+    spot = models.IntegerField(null=True)  # of its place: about a kilometre of both degrees
     code = models.CharField(max_length=30)  # in capitals
     name_fr = models.CharField(max_length=600)
     name_en = models.CharField(max_length=600)
@@ -53,13 +54,18 @@ class ProjectListing(models.Model):
                     "newest": [F("approved_on").desc(), F("project").desc()],
                     "name_fr": [F("name_fr"), F("project")],
                     "name_en": [F("name_en"), F("project")],
-                    "health": [
-                        F("concern").desc(),
-                        F("approved_on").desc(),
-                        F("project").desc(),
-                    ],
                     "budget": [F("known_cost").desc(), F("project").desc()],
                 }.items()
+            ),
+            models.Index(
+                fields=["-concern", "-approved_on", "-project"],
+                include=["is_public"],
+                name="listing_by_health",
+            ),
+            models.Index(
+                fields=["spot", "project"],
+                condition=Q(is_public=True, spot__isnull=False),
+                name="listing_by_spot",
             ),
             models.Index(OpClass("code", name="varchar_pattern_ops"), name="listing_by_code"),
             GinIndex(fields=["words"], fastupdate=False, name="listing_words"),

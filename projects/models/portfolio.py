@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -221,11 +222,19 @@ class Project(models.Model):
         verbose_name = _("project")
         verbose_name_plural = _("projects")
         indexes = [
+            models.Index(F("approved_on").desc(), F("id").desc(), name="project_newest"),
             models.Index(
+                F("reported_on").desc(nulls_last=True),
                 F("approved_on").desc(),
+                F("code"),
+                condition=Q(approved_on__isnull=False),
+                name="project_public_reported",
+            ),
+            models.Index(
+                Greatest("approved_on", "reported_on").desc(),
                 F("id").desc(),
                 condition=Q(approved_on__isnull=False),
-                name="project_public_newest",
+                name="project_public_changed",
             ),
             models.Index(fields=["lead", "status"], name="project_lead_status"),
         ]

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from projects import counting, facets, portfolio, rows
 from projects.filters import DEFAULT_SORT, SORTS, ProjectFilter
-from projects.listed import Listed
+from projects.listed import Listed, listings_of
 from projects.models import Project
 from projects.places import place_map
 from projects.subjects import written
@@ -70,7 +70,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
         "outside": remembered(request, "outside", None, Project.objects.outside_portfolio().exists),
     }
     if view == "map":
-        context["map"] = place_map(filterset.filter_queryset(Project.objects.public()))
+        context["map"] = place_map(listings_of(filterset, counts), counts.total)
     elif view == "timeline":
         context["head"], context["spans"] = rows.spans(page.object_list, context["rows"])
     return render(request, "projects/project_list.html", context)

@@ -10,7 +10,7 @@ from partners.models import Partner
 from projects import portfolio, rows, story
 from projects.models import Project, ProjectListing, ProjectSeries, StrategicGoal
 from projects.places import place_map
-from smartport.money import number
+from smartport.money import Total, number
 from smartport.page_cache import public_page
 
 LATEST = 3  # series and projects on the first page
@@ -22,14 +22,15 @@ STORY = 4  # latest entries of the story on the first page
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The initiative in a sentence, four figures that link, what was decided last."""
-    projects = Project.objects.public()
+    listings = ProjectListing.objects.filter(is_public=True)
+    cost = portfolio.listed_cost(listings)
     entries = story.timeline()[-STORY:][::-1]
     sources = story.sources_of(entries)
     context = {
-        "figures": _figures(),
+        "figures": _figures(cost),
         "series": ProjectSeries.objects.public().order_by("-approved_on", "-pk")[:LATEST],
-        "rows": rows.project_rows(rows.latest_reported(projects)[:LATEST]),
-        "map": place_map(projects, PLACES),
+        "rows": rows.project_rows(rows.latest_reported(Project.objects.public())[:LATEST]),
+        "map": place_map(listings, cost.counted + cost.unknown, PLACES),
         "whole_map": portfolio.list_url(view="map"),
         "tiles": settings.MAP_TILES_URL,
         "goals": StrategicGoal.objects.all(),
@@ -39,8 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "projects/home.html", context)
 
 
-def _figures() -> list[dict[str, str]]:
-    cost = portfolio.listed_cost(ProjectListing.objects.filter(is_public=True))
+def _figures(cost: Total) -> list[dict[str, str]]:
     count, series = cost.counted + cost.unknown, ProjectSeries.objects.public().count()
     partners = Partner.objects.count()
     return [

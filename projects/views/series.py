@@ -1,5 +1,5 @@
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -15,12 +15,13 @@ ROWS = 20
 @public_page
 @require_safe
 def series_list(request: HttpRequest) -> HttpResponse:
-    visible = ProjectSeries.objects.visible_to(request.user)
-    counted = visible.annotate(
-        project_count=Count("projects"),
-        in_difficulty=Count("projects", filter=Q(projects__health__in=["rainy", "stormy"])),
-    ).order_by("-approved_on", "code")
-    page = Paginator(counted, ROWS).get_page(request.GET.get("page"))
+    visible = ProjectSeries.objects.visible_to(request.user).order_by("-approved_on", "code")
+    page = Paginator(visible, ROWS).get_page(request.GET.get("page"))
+    page.object_list = list(page.object_list)
+    projects = Project.objects.visible_to(request.user).filter(series__in=page.object_list)
+    counts = dict(projects.order_by().values_list("series").annotate(n=Count("pk")))
+    for series in page.object_list:
+        series.project_count = counts.get(series.pk, 0)
     return render(request, "projects/series_list.html", {"page": page})
 
 

@@ -7,6 +7,7 @@ import pytest
 from django.test import override_settings
 from lxml import html
 
+from projects.models import Project
 from smartport.charts.places import Frame, Place, apart, places_svg
 from tests.factories.projects import ProjectFactory
 
@@ -62,6 +63,29 @@ def test_many_projects_are_counted_by_place_and_lead_to_their_list(client, place
     line = page_of(client).xpath("//li[@id='lieu-1']")[0]
     assert line.xpath(".//p/a/@href") == ["/fr/projets/?q=Fos"]
     assert line.xpath("string(.//p)") == "2 projets"
+
+
+def test_a_project_that_moves_is_counted_where_it_is_now(client, placed):
+    moved = Project.objects.filter(slug="quai")
+    moved.update(latitude="43.3999", longitude="4.9001")
+    page = page_of(client)
+    assert page.xpath("//li[starts-with(@id, 'lieu-')]/h3/bdi/text()") == ["Fos", "Marseille"]
+    assert len(page.xpath("//li[starts-with(@id, 'lieu-')]")) == 1
+    moved.update(latitude=None)
+    page = page_of(client)
+    assert page.xpath("//li[starts-with(@id, 'lieu-')]//ul//a/bdi/text()") == ["Écluse", "Vanne"]
+    assert "2 projets n’ont pas de lieu publié." in page.text_content()
+
+
+def test_the_first_projects_of_a_place_say_what_it_is_called(client, placed, monkeypatch):
+    monkeypatch.setattr("projects.places.MOST_ASKED", 1)
+    at("43.4002", "4.9", title_fr="Pont", place_fr="Port-Saint-Louis")
+    lines = page_of(client).xpath("//li[starts-with(@id, 'lieu-')]")
+    assert ["".join(line.xpath("./h3//text()")).strip() for line in lines] == [
+        "1. Fos",
+        "2. Marseille",
+    ]
+    assert lines[0].xpath(".//ul//a/bdi/text()") == ["Écluse", "Pont", "Vanne"]
 
 
 def test_tiles_are_asked_for_only_where_they_are_set(client, placed):
