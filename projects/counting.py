@@ -23,7 +23,7 @@ EVERYONE = ""  # the facet that all public projects carry
 BITS = "="
 WIDEST = 4096  # blocks that are told, of four million projects: half a megabyte
 
-# Every facet with its bits; COUNTS and HEALTHS go on from here.
+# Every facet with its bits; COUNTS, HEALTHS and PUBLIC go on from here.
 KEPT = """
 WITH dirty AS MATERIALIZED (SELECT DISTINCT block FROM projects_dirtyblock),
 kept AS MATERIALIZED (
@@ -68,6 +68,8 @@ UNION ALL
 SELECT '=', block, bits::text FROM sets WHERE but = '' AND %(narrowed)s
 """
 
+PUBLIC = "SELECT block, bits::text FROM kept WHERE facet = ''"
+
 # Each value of some filters, and who has none of them, among the steps of the météo.
 HEALTHS = """,
 parted AS (
@@ -99,14 +101,14 @@ class Found:
             if byte >> bit & 1
         ]
 
-    def among(self, listings: QuerySet) -> QuerySet:
-        """These listings of the given ones, told from their keys alone."""
+    def among(self, rows: QuerySet) -> QuerySet:
+        """Those of the rows that hang from these projects, told from their `project` alone."""
         place = Cast("project", BigIntegerField()) - self.first
         bit = Func(Value(self.bits), place, function="get_bit", output_field=IntegerField())
         last = self.first + len(self.bits) * 8 - 1
         inside = When(project__gte=self.first, project__lte=last, then=bit)
         # `= 1` would be taken for one row in 200, which it is better to gather and to sort than to read in order.
-        return listings.alias(found=Case(inside, default=Value(0))).exclude(found=0)
+        return rows.alias(found=Case(inside, default=Value(0))).exclude(found=0)
 
 
 @dataclass(frozen=True)
@@ -145,6 +147,13 @@ def under(**filters: Any) -> tuple[ProjectFilter, Counts]:
     """The list that these filters lead to, and its counts."""
     filterset = ProjectFilter(QueryDict(urlencode(filters, doseq=True)))
     return filterset, count(filterset)
+
+
+def everyone() -> Found | None:
+    """All public projects; None where they range too wide to be told."""
+    with connection.cursor() as cursor:
+        cursor.execute(KEPT + PUBLIC)
+        return _found(dict(cursor.fetchall()))
 
 
 def healths() -> dict[str, int]:

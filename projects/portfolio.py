@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.db.models import Count, Q, QuerySet, Sum
@@ -14,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from partners.models import Partner
 from projects.enums import Strand
 from projects.filters import NOT_REPORTED, PUBLIC_STATUSES
 from projects.models import StrategicGoal
@@ -31,7 +33,15 @@ FUNDER_MARKS = [
     ("ink2", "cross"),
 ]
 Healths = dict[str, dict[str, int]]  # by the value of a filter, projects at each step of the météo
+
+
 HEALTH_PATTERNS = {"sunny": "plain", "cloudy": "dots", "rainy": "hatch", "stormy": "cross"}
+
+
+class Granted(NamedTuple):
+    year: int | None
+    funder: Partner
+    total: Total
 
 
 def list_url(**filters: Any) -> str:
@@ -205,37 +215,50 @@ def projects_by_year(healths: Healths) -> Figure:
     )
 
 
-def money_by_funder_and_year(contributions: QuerySet) -> Figure:
-    """Contributions by the year of the decision that granted them; the largest funders by name."""
-    rows = list(
-        contributions.order_by()
-        .annotate(year=ExtractYear("decided_on"))
-        .values("year", "funder", "funder__name", "funder__short_name", "funder__slug")
-        .annotate(total=Sum("amount"), unknown=Count("pk", filter=Q(amount__isnull=True)))
+def granted(contributions: QuerySet) -> list[Granted]:
+    """By the year of the decision and the funder."""
+    rows = contributions.order_by().annotate(year=ExtractYear("decided_on"))
+    sums = rows.values_list("year", "funder").annotate(
+        known=Sum("amount"), counted=Count("amount"), rows=Count("pk")
     )
-    parts = _funder_parts([row for row in rows if row["year"] is not None])
+    found = list(sums)
+    funders = Partner.objects.in_bulk({funder for _year, funder, *_sums in found})
+    return [
+        Granted(year, funders[funder], Total(amount, counted, rows - counted))
+        for year, funder, amount, counted, rows in found
+    ]
+
+
+def money_by_funder_and_year(rows: list[Granted]) -> Figure:
+    """Contributions by the year of the decision that granted them; the largest funders by name."""
+    parts = _funder_parts([row for row in rows if row.year is not None])
     named = {part.key for part in parts}
-    undated = sum(1 for row in rows if row["year"] is None)
-    years = sorted({row["year"] for row in rows if row["year"] is not None})
+    undated = total_of(row for row in rows if row.year is None)
+    years = sorted({row.year for row in rows if row.year is not None})
+    left_out = _("Leaves out contributions whose decision is not dated: %(total)s.")
     return stacked_columns(
         key="money-by-year",
         title=_("Contributions by funder and year of decision"),
         row_header=_("Year"),
         parts=parts,
-        bars=[_year(year, [row for row in rows if row["year"] == year], named) for year in years],
-        left_out=_without_year(contributions) if undated else "",
+        bars=[_year(year, [row for row in rows if row.year == year], named) for year in years],
+        left_out=left_out % {"total": undated} if undated.counted or undated.unknown else "",
         write=money.euros,
         write_short=money.compact_euros,
     )
 
 
-def _funder_parts(rows: list[dict[str, Any]]) -> list[Part]:
+def total_of(rows: Iterable[Granted]) -> Total:
+    return sum((row.total for row in rows), Total(None, 0))
+
+
+def _funder_parts(rows: list[Granted]) -> list[Part]:
     sums: dict[str, Decimal] = {}
     labels: dict[str, str] = {}
     for row in rows:
-        slug = row["funder__slug"]
-        sums[slug] = sums.get(slug, Decimal(0)) + (row["total"] or 0)
-        labels[slug] = row["funder__short_name"] or row["funder__name"]
+        slug = row.funder.slug
+        sums[slug] = sums.get(slug, Decimal(0)) + (row.total.amount or 0)
+        labels[slug] = row.funder.short_name or row.funder.name
     largest = sorted(sums, key=lambda slug: (-sums[slug], labels[slug]))
     parts = [
         Part(slug, labels[slug], *FUNDER_MARKS[rank], url=list_url(funder=slug))
@@ -246,17 +269,12 @@ def _funder_parts(rows: list[dict[str, Any]]) -> list[Part]:
     return parts
 
 
-def _year(year: int, rows: list[dict[str, Any]], named: set[str]) -> Bar:
+def _year(year: int, rows: list[Granted], named: set[str]) -> Bar:
     values: dict[str, Decimal | None] = {}
     for row in rows:
-        key = row["funder__slug"] if row["funder__slug"] in named else "others"
-        if row["total"] is not None:
-            values[key] = (values.get(key) or Decimal(0)) + row["total"]
+        key = row.funder.slug if row.funder.slug in named else "others"
+        if row.total.amount is not None:
+            values[key] = (values.get(key) or Decimal(0)) + row.total.amount
         else:
             values.setdefault(key, None)
-    return Bar(str(year), values, unknown=sum(row["unknown"] for row in rows))
-
-
-def _without_year(contributions: QuerySet) -> str:
-    total = contribution_total(contributions.filter(decided_on__isnull=True))
-    return _("Leaves out contributions whose decision is not dated: %(total)s.") % {"total": total}
+    return Bar(str(year), values, unknown=sum(row.total.unknown for row in rows))

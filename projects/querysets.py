@@ -279,18 +279,24 @@ class PartyQuerySet(models.QuerySet):
 
 def settled() -> Q:
     """Of the agreement itself, or of an amendment that everyone may know of."""
-    return Q(amendment__isnull=True) | Q(amendment__status__in=PUBLISHED_AGREEMENTS)
+    from projects.models import Amendment
+
+    known = Amendment.objects.filter(status__in=PUBLISHED_AGREEMENTS)
+    return Q(amendment__isnull=True) | Q(amendment__in=known.values("pk"))
 
 
 class ContributionQuerySet(models.QuerySet):
     def public(self) -> "ContributionQuerySet":
-        from projects.models import FundingAgreement, Project
+        from projects.models import ProjectListing
 
-        return self.filter(
-            settled(),
-            agreement__in=FundingAgreement.objects.public(),
-            project__in=Project.objects.public(),
-        )
+        listed = ProjectListing.objects.filter(is_public=True)
+        return self.published().filter(project__in=listed.values("project"))
+
+    def published(self) -> "ContributionQuerySet":
+        """Of agreements that everyone may know of, whether or not they may know of the project."""
+        from projects.models import FundingAgreement
+
+        return self.filter(settled(), agreement__in=FundingAgreement.objects.public())
 
     def reported_by(self, project: "Project") -> "ContributionQuerySet":
         """Those whose spending the project's reports say, as far as its lead partner may know of them."""
@@ -317,12 +323,12 @@ class ContributionQuerySet(models.QuerySet):
 
         if not user.is_authenticated:
             return self.public()
+        if user.runs_the_cycle:
+            return self
         visible = self.filter(
             agreement__in=FundingAgreement.objects.visible_to(user),
             project__in=Project.objects.visible_to(user),
         )
-        if user.runs_the_cycle:
-            return visible
         mine = Partner.objects.of(user).values("pk")
         party = AgreementParty.objects.filter(agreement=OuterRef("agreement"), partner__in=mine)
         return visible.filter(
@@ -334,6 +340,8 @@ class InstalmentQuerySet(models.QuerySet):
     def visible_to(self, user: "User") -> "InstalmentQuerySet":
         from projects.models import Contribution
 
+        if user.is_authenticated and user.runs_the_cycle:
+            return self
         return self.filter(contribution__in=Contribution.objects.visible_to(user))
 
     def called(self) -> "InstalmentQuerySet":

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, F, QuerySet, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from projects.models import Indicator, IndicatorValue, ProgressReport, ProjectIndicator
+from projects.models import Indicator, IndicatorValue, ProgressReport
 from projects.portfolio import list_url
 from smartport.charts import Bar, Cell, Figure, Part, stacked_bars
 from smartport.money import number, percent
@@ -34,9 +34,8 @@ class Sums:
         return round(min(max(made, Decimal(0)), Decimal(100)))
 
 
-def indicators_against_targets(projects: QuerySet) -> Figure:
+def indicators_against_targets(uses: QuerySet) -> Figure:
     """Counts the projects that publish a start, a value and a target; says how many uses it leaves out."""
-    uses = ProjectIndicator.objects.filter(project__in=projects.values("pk"))
     sums = _sums(uses)
     figure = stacked_bars(
         key="indicators",
@@ -57,23 +56,29 @@ def indicators_against_targets(projects: QuerySet) -> Figure:
 
 
 def _sums(uses: QuerySet) -> list[Sums]:
-    values = IndicatorValue.objects.filter(
-        indicator=OuterRef("pk"), value__isnull=False, report__in=ProgressReport.objects.public()
-    )
-    latest = values.order_by("-report__period__ends_on", "-pk").values("value")[:1]
-    whole = Q(last__isnull=False, baseline__isnull=False, target__isnull=False)
+    """The latest values are found in one pass over all of them, not for each use on its own."""
+    reports = ProgressReport.objects.accepted().current()
+    values = IndicatorValue.objects.filter(value__isnull=False, report__in=reports)
+    in_time = values.order_by("indicator_id", "-report__period__ends_on", "-pk")
+    whole = uses.filter(indicator__additive=True, baseline__isnull=False, target__isnull=False)
     rows = (
-        uses.filter(indicator__additive=True)
-        .annotate(last=Subquery(latest))
-        .filter(whole)
+        IndicatorValue.objects.filter(pk__in=in_time.distinct("indicator_id").values("pk"))
+        .filter(indicator__in=whole.values("pk"))
         .order_by()
-        .values("indicator")
-        .annotate(n=Count("pk"), start=Sum("baseline"), value=Sum("last"), aim=Sum("target"))
+        .values(use=F("indicator__indicator"))
+        .annotate(
+            n=Count("pk"),
+            start=Sum("indicator__baseline"),
+            reached=Sum("value"),
+            aim=Sum("indicator__target"),
+        )
     )
-    found = {row["indicator"]: row for row in rows if row["aim"] != row["start"]}
+    found = {row["use"]: row for row in rows if row["aim"] != row["start"]}
     indicators = Indicator.objects.filter(pk__in=found).select_related("goal").order_by("code")
     return [
-        Sums(one, found[one.pk]["n"], *(found[one.pk][name] for name in ("start", "value", "aim")))
+        Sums(
+            one, found[one.pk]["n"], *(found[one.pk][name] for name in ("start", "reached", "aim"))
+        )
         for one in indicators
     ]
 
