@@ -27,7 +27,10 @@ from projects.models import (
 
 
 class CodeFilter(ValuesFilter):
-    """Any of several objects, each by its code or, where it has one, the slug of its page."""
+    """Any of several objects, each by its code or, where it has one, the slug of its page.
+
+    They are looked up first: the planner knows how many rows hang from an object, and not from a code.
+    """
 
     def __init__(self, field_name: str, *, slug: bool = True) -> None:
         super().__init__(field_name)
@@ -36,10 +39,23 @@ class CodeFilter(ValuesFilter):
     def filter(self, qs: QuerySet, value: list[str]) -> QuerySet:
         if not value:
             return qs
-        named = Q(**{f"{self.field_name}__code__in": value})
-        if self.slug:
-            named |= Q(**{f"{self.field_name}__slug__in": value})
-        return qs.filter(named)
+        named = Q(code__in=value) | Q(slug__in=value) if self.slug else Q(code__in=value)
+        model = qs.model
+        for part in self.field_name.split("__"):
+            model = model._meta.get_field(part).related_model
+        keys = list(model._default_manager.filter(named).values_list("pk", flat=True))
+        return qs.filter(**{f"{self.field_name}__in": keys})
+
+
+class OfContributions(CodeFilter):
+    """The same for rows that hang from contributions, which are looked up too."""
+
+    def filter(self, qs: QuerySet, value: list[str]) -> QuerySet:
+        if not value:
+            return qs
+        named = CodeFilter(self.field_name.removeprefix("contribution__"), slug=self.slug)
+        found = named.filter(Contribution.objects.all(), value)
+        return qs.filter(contribution__in=list(found.values_list("pk", flat=True)))
 
 
 def choices(field_name: str, enum: type) -> django_filters.MultipleChoiceFilter:
@@ -122,8 +138,8 @@ class ContributionFilter(django_filters.FilterSet):
 
 
 class InstalmentFilter(django_filters.FilterSet):
-    agreement = CodeFilter("contribution__agreement", slug=False)
-    project = CodeFilter("contribution__project")
+    agreement = OfContributions("contribution__agreement", slug=False)
+    project = OfContributions("contribution__project")
     status = choices("status", InstalmentStatus)
     due_before = django_filters.DateFilter("due_on", lookup_expr="lte")
     due_after = django_filters.DateFilter("due_on", lookup_expr="gte")
