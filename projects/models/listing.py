@@ -67,7 +67,12 @@ class ProjectListing(models.Model):
                 condition=Q(is_public=True, spot__isnull=False),
                 name="listing_by_spot",
             ),
-            models.Index(OpClass("code", name="varchar_pattern_ops"), name="listing_by_code"),
+            models.Index(
+                fields=["code"],
+                opclasses=["varchar_pattern_ops"],
+                include=["project", "is_public"],
+                name="listing_by_code",
+            ),
             GinIndex(fields=["words"], fastupdate=False, name="listing_words"),
             GinIndex(fields=["facets"], fastupdate=False, name="listing_facets"),
         ]

@@ -153,6 +153,10 @@ QUESTIONS = {
         "partenaire",
         "quai or rien or navette",
         "-quai",
+        "-quai -port",
+        "-rien",
+        "-unique -rien",
+        "-rien or navette",
         "partenaire unique",
         "partenaire -unique",
     ],
@@ -196,7 +200,7 @@ def test_each_count_is_what_its_filter_would_find(crowd, tidied):
     if tidied == "words that are rare":
         assert WordBlock.objects.filter(word__in=["navet", "propr"]).delete()[0] == 4
     random, everyone = Random(tidied), keys_of({})
-    for turn in range(18):
+    for turn in range(22):
         question = some_question(random, turn)
         query = QueryDict(urlencode(question, doseq=True))
         counts = counting.count(ProjectFilter(query))

@@ -1,0 +1,45 @@
+"""Searches that leave words out alone are told from bits as well; codes that begin alike are read off their index."""
+
+from importlib import import_module
+
+from django.db import migrations, models
+
+from smartport.migrating import together
+
+BEFORE = import_module("projects.migrations.0010_words_by_blocks").FOUND
+BEFORE = BEFORE[BEFORE.index("CREATE FUNCTION projects_found(") :].replace("CREATE", "CREATE OR REPLACE", 1)
+# A project may be found for holding none of the words; where all of them are rare, every block is known.
+CHANGES = {
+    "BETWEEN 1 AND 8 AND NOT ''::tsvector @@ asked": "BETWEEN 1 AND 8",
+    "generate_series(1, (1 << cardinality(stems)) - 1)": "generate_series(0, (1 << cardinality(stems)) - 1)",
+    "AND block IN (SELECT block FROM kept": "AND (cardinality(stems) = bit_count(rare::bit(32)) OR block IN (SELECT block FROM kept",
+    "cardinality(stems) - bit_count(rare::bit(32)))\n": "cardinality(stems) - bit_count(rare::bit(32))))\n",
+}
+
+
+def changed(text: str) -> str:
+    for before, after in CHANGES.items():
+        if text.count(before) != 1:
+            raise ValueError(f"{before!r} is not there once")
+        text = text.replace(before, after)
+    return text
+
+
+class Migration(migrations.Migration):
+    dependencies = [("projects", "0011_spots")]
+
+    operations = together(
+        [
+            migrations.RunSQL(changed(BEFORE), BEFORE),
+            migrations.RemoveIndex(model_name="projectlisting", name="listing_by_code"),
+            migrations.AddIndex(
+                model_name="projectlisting",
+                index=models.Index(
+                    fields=["code"],
+                    opclasses=["varchar_pattern_ops"],
+                    include=["project", "is_public"],
+                    name="listing_by_code",
+                ),
+            ),
+        ]
+    )
