@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import pairwise
 
 import pikepdf
@@ -336,3 +337,21 @@ def test_an_item_about_an_agreement_shows_its_parties_and_what_each_brings():
     assert "Parties" in text
     assert "Chambre Démo vice-président" in text
     assert "1 250 000,50" in text.replace("\u202f", " ").replace("\u00a0", " ")
+
+
+def test_a_day_first_on_the_page_leaves_the_words_of_the_file_searchable(tmp_path):
+    source = tmp_path / "page.typ"
+    source.write_text(
+        '#set text(font: "Source Sans 3")\n#for line in json("data.json").lines [#par(line)]'
+    )
+    lines = ["14\u00a0décembre\u00a02026, 9\u00a0h\u00a030", "Deux projets sont en cours."]
+    made = compile_pages(
+        source,
+        {"lines": lines},
+        made_at=datetime(2026, 12, 14, tzinfo=UTC),
+        standards=(),
+        tagged=False,
+    )
+    words = pypdf.PdfReader(io.BytesIO(made.pdf)).pages[0].extract_text()
+    assert "14 décembre" in words
+    assert "Deux projets sont en cours." in words
