@@ -1,17 +1,25 @@
 import pytest
 from django.core.cache import caches
-from django.core.management.commands import flush
 from django.test import Client
 from django.utils import translation
 
+from tests import emptying
 from tests.cast import Cast
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long begins first: at the end, only short tests are left for the processes to share."""
+
+    def is_short(item: pytest.Item) -> bool:
+        return not (item.get_closest_marker("slow") or "browser" in item.fixturenames)
+
+    items.sort(key=is_short)
+
+
 @pytest.fixture(scope="session", autouse=True)
-def _flush_every_table() -> None:
-    """Knox keeps a table of its own beside our tokens: emptying the database has to reach it too."""
-    listed = flush.sql_flush
-    flush.sql_flush = lambda *given, **options: listed(*given, **{**options, "allow_cascade": True})
+def _quick_to_empty() -> None:
+    emptying.empty_only_what_holds_rows()
 
 
 @pytest.fixture(autouse=True)

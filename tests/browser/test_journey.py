@@ -8,7 +8,6 @@ from io import BytesIO
 
 import pikepdf
 import pytest
-from django.apps import apps
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils.translation import override
@@ -25,9 +24,7 @@ from tests.workers import celery_workers
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.django_db(
-        transaction=True, available_apps=[one.name for one in apps.get_app_configs()]
-    ),
+    pytest.mark.django_db(transaction=True),
 ]
 CONTRIBUTOR = "contributor@partner-a.example"
 STRANGER = "contributor@partner-b.example"

@@ -2,7 +2,6 @@
 next meeting approves. Axe looks at each page on the way."""
 
 import pytest
-from django.apps import apps
 from django.urls import reverse
 from django.utils.translation import override
 from playwright.sync_api import Page, expect
@@ -12,9 +11,7 @@ from governance.services.meetings import people_to_summon
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.django_db(
-        transaction=True, available_apps=[one.name for one in apps.get_app_configs()]
-    ),
+    pytest.mark.django_db(transaction=True),
 ]
 SECRETARY = "secretariat@smartport.example"
 MEMBER = "member@smartport.example"

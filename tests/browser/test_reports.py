@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 
 import psutil
 import pytest
-from django.apps import apps
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.test import Client
@@ -30,9 +29,7 @@ from tests.factories.projects import (
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.browser,
-    pytest.mark.django_db(
-        transaction=True, available_apps=[one.name for one in apps.get_app_configs()]
-    ),
+    pytest.mark.django_db(transaction=True),
 ]
 
 

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.apps import apps
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import override
@@ -16,9 +15,7 @@ from partners.models import User
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.django_db(
-        transaction=True, available_apps=[one.name for one in apps.get_app_configs()]
-    ),
+    pytest.mark.django_db(transaction=True),
 ]
 SECRETARY = "secretariat@smartport.example"
 

@@ -5,7 +5,6 @@ from contextlib import contextmanager, suppress
 from threading import Barrier
 
 import pytest
-from django.apps import apps
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 
@@ -27,7 +26,6 @@ from tests.factories.partners import UserFactory
 from tests.factories.projects import ProjectFactory, SeriesFactory
 
 AT_ONCE = 20
-EVERYTHING = [one.name for one in apps.get_app_configs()]
 
 
 def a_meeting_about(series, committee=None):
@@ -58,7 +56,7 @@ def together(count, work):
         return list(pool.map(one, range(count)))
 
 
-@pytest.mark.django_db(transaction=True, available_apps=EVERYTHING)
+@pytest.mark.django_db(transaction=True)
 def test_twenty_recordings_and_closings_at_once_number_once_and_act_once():
     secretary = UserFactory(is_secretariat=True)
     committee = CommitteeFactory()
@@ -117,7 +115,7 @@ def test_an_approved_series_without_its_decision_is_found(capsys):
     assert orphan.code in capsys.readouterr().out
 
 
-@pytest.mark.django_db(transaction=True, available_apps=EVERYTHING)
+@pytest.mark.django_db(transaction=True)
 def test_the_database_refuses_at_the_end_of_the_transaction_what_the_check_would_find():
     waiting, approved = SeriesFactory(submitted=True), SeriesFactory()
     decision = approved.decisions.get()

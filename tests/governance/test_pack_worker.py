@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 
 import pytest
-from django.apps import apps
 
 from governance.enums import BuildStatus
 from governance.models import Pack, PackBuild
@@ -18,9 +17,7 @@ WAIT_SECONDS = 150
 
 
 @pytest.mark.slow
-@pytest.mark.django_db(
-    transaction=True, available_apps=[app.name for app in apps.get_app_configs()]
-)
+@pytest.mark.django_db(transaction=True)
 def test_a_worker_killed_while_it_builds_loses_nothing_and_makes_one_version(table, tmp_path):
     for rank in range(8):
         table.attach(table.items[rank % 2], packs.annex_file(60, f"Page {rank}"), f"{rank}.pdf")

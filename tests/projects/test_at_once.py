@@ -6,7 +6,6 @@ from datetime import date
 from threading import Barrier
 
 import pytest
-from django.apps import apps
 from django.db import connection
 
 from partners.models import Message
@@ -23,9 +22,7 @@ from tests.factories.projects import (
     approve,
 )
 
-pytestmark = pytest.mark.django_db(
-    transaction=True, available_apps=[one.name for one in apps.get_app_configs()]
-)
+pytestmark = pytest.mark.django_db(transaction=True)
 PEOPLE = 6
 
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 from threading import Thread
 
 import pytest
-from django.apps import apps
 from django.core.cache import caches
 from django.db import connection, connections, transaction
 from django.test import Client, RequestFactory
@@ -18,9 +17,7 @@ from smartport import page_cache
 from smartport.wsgi import application
 from tests.factories.projects import APPROVAL, ProjectFactory, SeriesFactory, approve
 
-pytestmark = pytest.mark.django_db(
-    transaction=True, available_apps=[app.name for app in apps.get_app_configs()]
-)
+pytestmark = pytest.mark.django_db(transaction=True)
 LIST = "/fr/projets/"
 
 
