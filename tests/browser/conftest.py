@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.management import call_command
+from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -26,7 +27,8 @@ def program() -> str | None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(django_db_setup: None) -> Iterator[Browser]:
+    """While it is open a loop runs, for which Django keeps a connection of its own: both end before the database."""
     with sync_playwright() as playwright:
         try:
             chromium = playwright.chromium.launch(executable_path=program(), args=["--no-sandbox"])
@@ -34,6 +36,7 @@ def browser() -> Iterator[Browser]:
             pytest.skip("no Chromium on this machine")
         yield chromium
         chromium.close()
+        connection.close()
 
 
 @pytest.fixture
