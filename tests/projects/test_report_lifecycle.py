@@ -373,7 +373,7 @@ def test_no_order_of_steps_breaks_a_rule():
             max_examples=10,
             stateful_step_count=30,
             deadline=None,
-            database=None,
+            derandomize=True,
             suppress_health_check=list(HealthCheck),
         ),
     )
