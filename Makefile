@@ -11,6 +11,9 @@ ARGS ?=
 export MALLOC_ARENA_MAX := 2
 export MALLOC_TRIM_THRESHOLD_ := 131072
 
+# Each module is compiled once, not by each of the processes that a portal and its tests consist of.
+export PYTHONDONTWRITEBYTECODE :=
+
 # Settings for commands that only look at the code: no server is asked.
 LOOK := TRIAL=true SECRET_KEY=unused DATABASE_URL=postgres:///unused REDIS_URL=redis://127.0.0.1:1/0
 PRODUCTION := TRIAL=false SECRET_KEY=$(shell printf '%064d' 0)-abcdefghijklmnopqrstuvwxyz \
