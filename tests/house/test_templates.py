@@ -29,6 +29,7 @@ FORBIDDEN = {
     "an inline style sheet": re.compile(r"<style\b", re.IGNORECASE),
     "a style attribute": re.compile(r"<[^>]*\sstyle\s*=", re.IGNORECASE),
     "an event attribute": re.compile(r"<[^>]*\son[a-z]+\s*=", re.IGNORECASE),
+    "a moment that machines do not read": re.compile(r"datetime=\"\{\{[^}]*\|date:'(?!c'|Y-m-d')"),
     "a clock that French does not write": re.compile(r"TIME_FORMAT"),
     "a javascript address": re.compile(r"javascript:", re.IGNORECASE),
     "something asked of another host": re.compile(
@@ -80,6 +81,7 @@ def test_no_template_holds_what_the_policy_forbids(name):
         '<button type="button" onclick="go()">',
         '<a href="javascript:go()">',
         '{{ meeting.starts_at|time:"TIME_FORMAT" }}',
+        """<time datetime="{{ entry.at|date:'H:i:sP' }}">""",
         '<img src="https://elsewhere.example/a.png">',
         '<link rel="stylesheet" href="//elsewhere.example/a.css">',
         '<form method="post" action="."><button>Go</button></form>',
