@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlencode
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -24,9 +24,19 @@ def site(request: HttpRequest) -> dict[str, Any]:
             lambda: navigation.links(navigation.ACCOUNT, request, trial=settings.TRIAL)
         ),
         "footer_links": SimpleLazyObject(lambda: navigation.links(navigation.FOOTER, request)),
+        "canonical": canonical(request),
         "language_links": SimpleLazyObject(lambda: language_links(request)),
         "accessibility_level": SimpleLazyObject(accessibility.level_in_words),
     }
+
+
+def canonical(request: HttpRequest) -> str:
+    """The one address of what is shown: neither filters, order nor language make another page, its number does."""
+    path = request.get_full_path().partition("?")[0]
+    kept = {
+        name: request.GET[name] for name in ("of", "page") if request.GET.get(name, "").isalnum()
+    }
+    return f"{settings.SITE_URL}{path}" + (f"?{urlencode(kept)}" if kept else "")
 
 
 def language_links(request: HttpRequest) -> list[dict[str, Any]]:

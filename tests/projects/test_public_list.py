@@ -282,3 +282,17 @@ def test_pages_cost_the_same_number_of_queries_with_more_rows(
     ProjectFactory.create_batch(15, series=portfolio[0].series)
     with django_assert_max_num_queries(24):
         page_of(client)
+
+
+@pytest.mark.parametrize(
+    ("query", "address"),
+    [
+        ("", "/fr/projets/"),
+        ("?q=quai&view=cards", "/fr/projets/"),
+        ("?view=map&page=2", "/fr/projets/?page=2"),
+        ('?page="><b>', "/fr/projets/"),
+    ],
+)
+def test_search_engines_are_told_one_address_for_each_page_of_the_list(client, query, address):
+    (canonical,) = page_of(client, query).xpath("//link[@rel='canonical']/@href")
+    assert canonical == f"http://testserver{address}"
