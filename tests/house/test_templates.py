@@ -29,7 +29,9 @@ FORBIDDEN = {
     "an inline style sheet": re.compile(r"<style\b", re.IGNORECASE),
     "a style attribute": re.compile(r"<[^>]*\sstyle\s*=", re.IGNORECASE),
     "an event attribute": re.compile(r"<[^>]*\son[a-z]+\s*=", re.IGNORECASE),
-    "a moment that machines do not read": re.compile(r"datetime=\"\{\{[^}]*\|date:'(?!Y-m-d'|Y-m-d\\TH:i:sO')"),
+    "a moment that machines do not read": re.compile(
+        r"datetime=\"\{\{[^}]*\|date:'(?!Y-m-d'|Y-m-d\\TH:i:sO')"
+    ),
     "a clock that French does not write": re.compile(r"TIME_FORMAT"),
     "a javascript address": re.compile(r"javascript:", re.IGNORECASE),
     "something asked of another host": re.compile(
