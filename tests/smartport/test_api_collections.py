@@ -26,3 +26,13 @@ def test_every_object_of_a_list_is_found_at_its_own_address_and_says_what_may_be
         # A report alone also tells what it says of milestones, indicators and spending.
         assert {name: alone.json()[name] for name in row} == row
         assert set(map(type, row["abilities"].values())) <= {bool}
+
+
+@pytest.mark.parametrize("name", COLLECTIONS)
+def test_what_is_read_in_one_language_may_be_changed_in_the_other(kept_world, name):
+    """The version of an object is that of its data, whatever language its sentences are said in."""
+    office = kept_world.cast.secretary
+    for row in call(f"{name}/", user=office).json()["results"][:3]:
+        path = row["url"].removeprefix("http://testserver")
+        tags = {call(path, user=office, accept_language=code)["ETag"] for code in ("fr", "en")}
+        assert len(tags) == 1
