@@ -137,6 +137,10 @@ class Meeting(models.Model):
         return timezone.localdate(self.starts_at)
 
     @property
+    def is_yet_to_come(self) -> bool:
+        return self.day > timezone.localdate()
+
+    @property
     def is_written(self) -> bool:
         return self.kind == MeetingKind.WRITTEN
 

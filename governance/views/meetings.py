@@ -279,7 +279,11 @@ def meeting_summon(request: HttpRequest, code: str) -> HttpResponse:
 @for_secretariat
 @require_POST
 def meeting_open(request: HttpRequest, code: str) -> HttpResponse:
-    return _act(request, code, meetings.open_meeting, _("The meeting is open."))
+    if visible_meeting(request, code).is_yet_to_come:
+        done = _("The meeting is open, before its day: its decisions will bear the day planned.")
+    else:
+        done = _("The meeting is open.")
+    return _act(request, code, meetings.open_meeting, done)
 
 
 @for_secretariat

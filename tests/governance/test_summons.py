@@ -461,3 +461,12 @@ def test_a_meeting_that_has_begun_is_not_cancelled_and_says_what_to_do(cast, as_
     assert "La séance a commencé" in answer.content.decode()
     meeting.refresh_from_db()
     assert meeting.status == MeetingStatus.IN_SESSION
+
+
+def test_a_meeting_opened_before_its_day_is_asked_about_and_says_what_it_means(
+    cast, as_user, meeting
+):
+    client = as_user(cast.secretary)
+    assert "Ouvrir avant son jour" in client.get(meeting.get_absolute_url()).content.decode()
+    opened = client.post(reverse("governance:meeting_open", args=[meeting.code]), follow=True)
+    assert "avant son jour" in opened.content.decode()
