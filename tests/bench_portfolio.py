@@ -1,21 +1,19 @@
 """The public list in `make bench`: 1,000 projects beside 100,000, which are made once and kept under `var/bench`.
 
-`python -m tests.bench_portfolio` prints, for the database of the environment, one line of JSON: the SQL time of each
-search under each filter. Goals are those the portal is held to; a busy machine misses some of them.
+Goals are those the portal is held to; a busy machine misses some of them.
 """
 
 import hashlib
 import http.client
-import json
 import os
 import shutil
-import statistics
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -24,16 +22,15 @@ from urllib.parse import urlencode
 import psutil
 
 from smartport.trial.servers import Postgres
-from tests import migrated
+from tests import bench_sql, migrated
+from tests.bench_sql import LIST
 from tests.servers import SETTINGS
 
 ROOT = Path(__file__).resolve().parent.parent
 KEPT = ROOT / "var" / "bench"
 MADE_BY = ("*/migrations/*.py", "governance/loading/**/*.py", "tests/bench_portfolio.py")
 MANY, TENTH, QUARTERS, PAGE = 100_000, 10_000, 2, 20
-LIST = "/fr/projets/"
-ROUNDS = 60
-SQL_GOAL = 50  # ms
+ROUNDS = 30
 
 
 # --- The portfolio of 100,000 ------------------------------------------------------------------------
@@ -105,112 +102,67 @@ def pages(
     etag = get(many, LIST).headers["ETag"]
     fresh = count()
 
-    def made(web: http.client.HTTPConnection, page: int, **filters: str) -> None:
-        get(web, f"{LIST}?{urlencode({**filters, 'page': page, 'fresh': next(fresh)})}")
+    def made(web: http.client.HTTPConnection, question: dict[str, Any], page: int) -> None:
+        asked = {**question, "page": page, "fresh": next(fresh)}
+        get(web, f"{LIST}?{urlencode(asked, doseq=True)}")
 
-    last = MANY // PAGE
-    wide = {"strand": "port"}
-    tasks = {
+    asked = {"page 1 of 1,000": lambda: made(small, {}, 1)}
+    asked |= {
+        f"{name}, {place} page": partial(made, many, question, max(round(last * share), 1))
+        for name, (question, last) in QUESTIONS.items()
+        for place, share in PLACES.items()
+    }
+    kept = {
         "a bare view": lambda: get(floor, "/"),
         "kept": lambda: get(many, LIST),
         "304": lambda: get(many, LIST, 304, If_None_Match=etag),
-        "page 1 of 1,000 projects": lambda: made(small, 1),
-        "page 1": lambda: made(many, 1),
-        "middle page": lambda: made(many, last // 2),
-        "last page": lambda: made(many, last),
-        "middle, wide filter": lambda: made(many, last // 3, **wide),
     }
-    medians = in_turns(tasks, ROUNDS)
-    bare = medians["a bare view"]
-    first = medians["page 1 of 1,000 projects"]
-    goals = {"kept": (bare, 0.8), "304": (bare, 0.8), "page 1": (bare, 0.04)}
+    medians = in_turns({**kept, **asked}, ROUNDS)
     print(f"\nThe list of {MANY} projects: kept for who reads it again, made for the first")
-    for name, seconds in medians.items():
-        line = f"  {name:<26}{seconds * 1000:>10.2f} ms"
-        if name in goals:
-            whole, goal = goals[name]
-            line += f"{whole / seconds:>10.1%} of a bare view's rate, goal {goal:.0%}"
-        if name not in ("a bare view", "kept", "304", "page 1 of 1,000 projects"):
-            line += f"{seconds / first:>8.2f} x page 1 of 1,000, goal 2"
-        print(line)
-
-
-# --- Searches under filters, in SQL -------------------------------------------------------------------
-
-SEARCHES = [
-    "",
-    "courant",
-    "quai salins",
-    "projet",
-    "DEMO-S0123",
-    "electrcite navete",
-    "introuvable",
-]
-FILTERS: list[dict[str, Any]] = [
-    {}, {"status": "in_progress"}, {"strand": ["port", "research"]}, {"health": ["rainy", "stormy"]},
-    {"partner": "demo-sp07"}, {"funder": ["demo-sp01", "demo-sp02"]}, {"series": "demo-ss0042"}, {"year": "2022"},
-    {"goal": ""}, {"goal": "", "status": ["in_progress", "completed"], "partner": "demo-sp03", "strand": "port"},
-]  # fmt: skip
-SORTS = ["newest", "name", "health", "budget"]
-
-
-def questions() -> Iterator[dict[str, Any]]:
-    """Each search under each filter, first and far, in one order after the other."""
-    from projects.models import StrategicGoal
-
-    goals = list(StrategicGoal.objects.values_list("slug", flat=True)[:2])
-    sorts = count()
-    for words in SEARCHES:
-        for filters in FILTERS:
-            for page in (1, 2000):
-                chosen = {name: goals if name == "goal" else v for name, v in filters.items()}
-                sort = SORTS[next(sorts) % len(SORTS)]
-                yield {"q": words, **chosen, "sort": sort, "page": page}
-
-
-def sql_times() -> dict[str, float]:
-    """The milliseconds each question spends in SQL, everything its page asks included; the median of three."""
-    from django.core.cache import caches
-    from django.db import connection
-    from django.test import Client
-
-    spent: list[float] = []
-
-    def timed(execute: Any, *given: Any) -> Any:
-        start = time.perf_counter()
-        try:
-            return execute(*given)
-        finally:
-            spent.append(time.perf_counter() - start)
-
-    client, found = Client(), {}
-    client.get(LIST)
-    for question in questions():
-        address = f"{LIST}?{urlencode(question, doseq=True)}"
-        taken = []
-        for _turn in range(3):
-            caches["pages"].clear()
-            spent.clear()
-            with connection.execute_wrapper(timed):
-                client.get(address)
-            taken.append(sum(spent) * 1000)
-        found[address] = statistics.median(taken)
-    return found
-
-
-def searches(url: str) -> None:
-    command = [sys.executable, "-m", "tests.bench_portfolio"]
-    environment = {**os.environ, "DATABASE_URL": url}
-    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
-    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    ranked = sorted(found, key=found.__getitem__, reverse=True)
-    over = sum(taken > SQL_GOAL for taken in found.values())
-    print(f"\n{len(found)} searches under filters, facets and counts included, in SQL alone")
+    bare, uncached = medians["a bare view"], medians["everything, first page"]
+    for name, seconds, goal in (
+        ("kept", medians["kept"], 0.8),
+        ("304", medians["304"], 0.8),
+        ("made", uncached, 0.04),
+    ):
+        print(
+            f"  {name:<26}{seconds * 1000:>10.2f} ms{bare / seconds:>10.1%} of a bare view's rate, goal {goal:.0%}"
+        )
+    first = medians["page 1 of 1,000"]
     print(
-        f"  median {statistics.median(found.values()):.1f} ms; {over} over the goal, {SQL_GOAL} ms"
+        f"  {'page 1 of 1,000':<26}{first * 1000:>10.2f} ms\n\n  {'any other, by it':<32}"
+        + "".join(f"{place:>8}" for place in PLACES)
     )
-    for address in ranked[:6]:
-        print(f"  {found[address]:>8.1f} ms  {address}")
+    ratios = {name: medians[name] / first for name in asked}
+    for name in QUESTIONS:
+        print(
+            f"  {name:<32}"
+            + "".join(f"{ratios[f'{name}, {place} page']:>8.2f}" for place in PLACES)
+        )
+    worst = max(ratios, key=ratios.__getitem__)
+    print(f"  the worst: {worst}, {ratios[worst]:.2f} x page 1 of 1,000, goal 2")
+
+
+# Of each question, its last page; roughly, for a page past the end is the last one.
+PLACES = {"first": 0.0, "middle": 0.5, "last": 1.0}
+RUNNING = ["in_progress", "completed", "approved", "suspended"]
+QUESTIONS: dict[str, tuple[dict[str, Any], int]] = {
+    "everything": ({}, MANY // PAGE),
+    "by name": ({"sort": "name"}, MANY // PAGE),
+    "a wide filter": ({"strand": "port"}, MANY * 7 // 10 // PAGE),
+    "a wide filter, by health": ({"strand": "port", "sort": "health"}, MANY * 7 // 10 // PAGE),
+    "a wider one, by budget": ({"status": RUNNING, "sort": "budget"}, MANY * 19 // 20 // PAGE),
+    "two filters, by name": (
+        {"strand": "port", "status": "in_progress", "sort": "name"},
+        MANY * 43 // 100 // PAGE,
+    ),
+    "a search": ({"q": "projet"}, MANY // PAGE),
+    "a search and a filter, by name": (
+        {"q": "projet", "strand": "port", "sort": "name"},
+        MANY * 7 // 10 // PAGE,
+    ),
+    "a wide filter, in time": ({"strand": "port", "view": "timeline"}, MANY * 7 // 10 // PAGE),
+}
 
 
 # --- Exports -------------------------------------------------------------------------------------------
@@ -271,16 +223,4 @@ def measure(folder: Path) -> None:
         ):
             pages(floor, small, many)
             exports(many, pid)
-        searches(url)
-
-
-def main() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "smartport.settings")
-    import django
-
-    django.setup()
-    print(json.dumps(sql_times()))
-
-
-if __name__ == "__main__":
-    main()
+        bench_sql.report(url)
