@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -15,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from smartport.addresses import page_address
 from smartport.navigation import SITE_NAME
 from smartport.openness import LICENCE, Dataset, calendars, datasets, feeds
-from smartport.openness.versions import version_of
+from smartport.openness.versions import Known, version_of
 from smartport.openness.writers import MEDIA_TYPES
 
 if TYPE_CHECKING:
@@ -49,8 +50,8 @@ def pages() -> Paginator:
     return Paginator(datasets.names(), DATASETS_ON_PAGE)
 
 
-def written(extension: str, page: Page) -> str:
-    graph = described(page)
+def written(extension: str, page: Page, known: Known) -> str:
+    graph = described(page, known)
     _paged(graph, page, extension)
     if extension == "jsonld":
         return graph.serialize(
@@ -59,8 +60,8 @@ def written(extension: str, page: Page) -> str:
     return graph.serialize(format=FORMATS[extension])
 
 
-def described(names: Iterable[str]) -> Graph:
-    """The catalogue with these of its datasets."""
+def described(names: Iterable[str], known: Known) -> Graph:
+    """The catalogue with these of its datasets; `known` spares asking twice when a model last changed."""
     from rdflib import DCAT, DCTERMS, FOAF, RDF, Graph
 
     graph, names = Graph(), list(names)
@@ -81,7 +82,8 @@ def described(names: Iterable[str]) -> Graph:
     service = _service(graph, publisher)
     graph.add((catalog, DCAT.service, service))
     for name in names:
-        node = _dataset(graph, name, datasets[name], publisher)
+        changed = version_of(datasets[name].changes_with, known=known).on
+        node = _dataset(graph, name, datasets[name], publisher, changed)
         graph.add((catalog, DCAT.dataset, node))
         graph.add((service, DCAT.servesDataset, node))
     for node in _followed(graph):
@@ -113,7 +115,9 @@ def _paged(graph: Graph, page: Page, extension: str) -> None:
         graph.add((view, hydra.previous, at(page.previous_page_number())))
 
 
-def _dataset(graph: Graph, name: str, dataset: Dataset, publisher: URIRef) -> URIRef:
+def _dataset(
+    graph: Graph, name: str, dataset: Dataset, publisher: URIRef, changed: datetime | None
+) -> URIRef:
     from rdflib import DCAT, DCTERMS, FOAF, RDF, XSD, Literal
 
     node = _own(name)
@@ -126,7 +130,7 @@ def _dataset(graph: Graph, name: str, dataset: Dataset, publisher: URIRef) -> UR
     rights = _document(graph, f"{EU}/access-right/PUBLIC", DCTERMS.RightsStatement)
     graph.add((node, DCTERMS.accessRights, rights))
     _say(graph, node, dataset.title, dataset.summary)
-    if changed := version_of(dataset.changes_with).on:
+    if changed:
         graph.add((node, DCTERMS.modified, Literal(changed.isoformat(), datatype=XSD.dateTime)))
     for theme in THEMES:
         graph.add((node, DCAT.theme, _concept(graph, f"{EU}/data-theme/{theme}")))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from datetime import datetime
 from functools import cache
-from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import FieldDoesNotExist
@@ -21,37 +21,47 @@ WRITTEN_BY = (
 )
 
 
-def version_of(models: Iterable[type[Model]], *more: object) -> Version:
+# What tells the history and the links of a model, and its last moment.
+Growth = tuple[list[object], datetime | None]
+Known = dict[type[Model], Growth]
+
+
+def version_of(models: Iterable[type[Model]], *more: object, known: Known | None = None) -> Version:
     """Histories only grow, so their lengths tell; `more` is what else the answer depends on.
 
-    One query for each model and one for each of its many-to-many fields.
+    One query for each model and one for each of its many-to-many fields, but for those that are `known`, which are
+    added there.
     """
+    known = {} if known is None else known
     parts: list[object] = [release(), *more]
     moments = []
     for model in models:
-        grown = _growth(model)
-        parts.append((model._meta.label, grown["count"], grown["last"]))
-        moments.append(grown["moment"])
-        for field in model._meta.many_to_many:
-            through = field.remote_field.through
-            if through._meta.auto_created:
-                linked = through.objects.aggregate(count=Count("pk"), last=Max("pk"))
-                parts.append((field.name, linked["count"], linked["last"]))
+        told, moment = known[model] if model in known else known.setdefault(model, _growth(model))
+        parts += told
+        moments.append(moment)
     tag = hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
     return Version(f'"{tag}"', max((moment for moment in moments if moment), default=None))
 
 
-def _growth(model: type[Model]) -> dict[str, Any]:
+def _growth(model: type[Model]) -> Growth:
     """The length of a model's history; of its table where rows are only ever added (decisions)."""
     try:
         history = model._meta.get_field("events").related_model.objects
     except FieldDoesNotExist:
-        rows = model._default_manager.aggregate(count=Count("pk"), last=Max("pk"))
-        return {**rows, "moment": None}
-    grown = history.aggregate(
-        count=Count("pgh_id"), last=Max("pgh_id"), moment=Max("pgh_created_at")
-    )
-    return dict(grown)
+        grown = model._default_manager.aggregate(count=Count("pk"), last=Max("pk"))
+        moment = None
+    else:
+        grown = history.aggregate(
+            count=Count("pgh_id"), last=Max("pgh_id"), moment=Max("pgh_created_at")
+        )
+        moment = grown["moment"]
+    parts: list[object] = [(model._meta.label, grown["count"], grown["last"])]
+    for field in model._meta.many_to_many:
+        through = field.remote_field.through
+        if through._meta.auto_created:
+            linked = through.objects.aggregate(count=Count("pk"), last=Max("pk"))
+            parts.append((field.name, linked["count"], linked["last"]))
+    return parts, moment
 
 
 @cache

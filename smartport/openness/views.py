@@ -26,7 +26,7 @@ from django.views.decorators.http import require_safe
 from icalendar import Calendar as CalendarFile
 
 from smartport.openness import Entry, calendars, catalog, datasets, feeds, writers
-from smartport.openness.versions import version_of
+from smartport.openness.versions import Known, version_of
 
 LONGEST_QUERY = 4000  # characters of a query string that take part in a version
 LANGUAGES = {code for code, _name in settings.LANGUAGES}
@@ -116,12 +116,13 @@ def catalog_file(request: HttpRequest, extension: str) -> HttpResponseBase:
     except InvalidPage as error:
         raise Http404 from error
     models = {model: None for dataset in datasets for model in dataset.changes_with}
+    known: Known = {}
 
     def make() -> HttpResponse:
-        return HttpResponse(catalog.written(extension, page))
+        return HttpResponse(catalog.written(extension, page, known))
 
     said = (settings.SITE_URL, settings.LEGAL["publisher"])
-    response = _conditional(request, models, make, extension, datasets.names(), said)
+    response = _conditional(request, models, make, extension, datasets.names(), said, known=known)
     response["Content-Type"] = CATALOG_TYPES[extension]
     return response
 
@@ -131,9 +132,12 @@ def _conditional(
     models: Iterable[type[Model]],
     make: Callable[[], HttpResponseBase],
     *more: Any,
+    known: Known | None = None,
 ) -> HttpResponseBase:
     """304 for who has the current version, else the answer with its `ETag` and `Last-Modified`."""
-    version = version_of(models, request.META.get("QUERY_STRING", "")[:LONGEST_QUERY], *more)
+    version = version_of(
+        models, request.META.get("QUERY_STRING", "")[:LONGEST_QUERY], *more, known=known
+    )
     moment = int(version.on.timestamp()) if version.on else None
     response = get_conditional_response(request, etag=version.tag, last_modified=moment) or make()
     response["ETag"] = version.tag
