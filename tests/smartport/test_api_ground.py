@@ -1,5 +1,6 @@
 """Reading by the API: pages, versions, problems, tokens, limits."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -352,4 +353,6 @@ def test_the_documentation_lists_every_address_and_tells_one_collection_at_a_tim
         told = client.get(f"/api/v1/docs/?of={name}").content.decode()
         assert len(told) < 60_000, name
         assert f"/api/v1/{name}/{{id}}/" in told
+        regions = re.findall('role="region" aria-label="([^"]+)"', told)
+        assert len(regions) == len(set(regions)), name
     assert "/api/v1/partners/" not in client.get("/api/v1/docs/?of=goals").content.decode()
