@@ -48,19 +48,20 @@ class ProjectListing(models.Model):
         verbose_name = _("project as listed")
         verbose_name_plural = _("projects as listed")
         indexes = [
-            *(
-                models.Index(*order, condition=Q(is_public=True), name=f"listing_by_{name}")
-                for name, order in {
-                    "newest": [F("approved_on").desc(), F("project").desc()],
-                    "name_fr": [F("name_fr"), F("project")],
-                    "name_en": [F("name_en"), F("project")],
-                    "budget": [F("known_cost").desc(), F("project").desc()],
-                }.items()
-            ),
             models.Index(
-                fields=["-concern", "-approved_on", "-project"],
-                include=["is_public"],
-                name="listing_by_health",
+                F("approved_on").desc(),
+                F("project").desc(),
+                condition=Q(is_public=True),
+                name="listing_by_newest",
+            ),
+            *(
+                models.Index(fields=order, include=["is_public"], name=f"listing_by_{name}")
+                for name, order in {
+                    "name_fr": ["name_fr", "project"],
+                    "name_en": ["name_en", "project"],
+                    "health": ["-concern", "-approved_on", "-project"],
+                    "budget": ["-known_cost", "-project"],
+                }.items()
             ),
             models.Index(
                 fields=["spot", "project"],
