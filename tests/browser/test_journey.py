@@ -177,6 +177,7 @@ def the_pack_is_built_by_a_worker(page: Page, sound, meeting: Meeting, folder) -
 def the_committee_decides(page: Page, sound, meeting: Meeting, series: ProjectSeries) -> None:
     go(page, f"/fr/seances/{meeting.code}/")
     press(page, "Convoquer les membres")
+    page.once("dialog", lambda dialog: dialog.accept())  # it is before its day
     press(page, "Ouvrir la séance")
     page.get_by_role("link", name="Enregistrer l’issue suivante").click()
     sound(page)

@@ -40,6 +40,7 @@ def test_a_meeting_from_its_suggested_agenda_to_minutes_approved_at_the_next_one
     press(page, "Convoquer les membres")
     the_member_replies(signed_in, meeting, sound)
     go(page, meeting_address(meeting))
+    page.once("dialog", lambda dialog: dialog.accept())  # it is before its day
     press(page, "Ouvrir la séance")
     hold(page, meeting, sound)
     write_the_minutes(page, meeting, sound)
@@ -167,6 +168,7 @@ def write_the_minutes(page: Page, meeting: Meeting, sound) -> None:
 def approve_the_minutes(page: Page, following: Meeting, meeting: Meeting) -> None:
     assert following.agenda.earliest("position").kind == "approve_minutes"
     press(page, "Convoquer les membres")
+    page.once("dialog", lambda dialog: dialog.accept())  # it is before its day
     press(page, "Ouvrir la séance")
     page.get_by_role("link", name="Enregistrer l’issue suivante").click()
     outcome(page, "approved")
