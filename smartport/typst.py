@@ -36,6 +36,8 @@ PROBE = (
 # its sign, and who searches for two words would find nothing. Plain before the month of a day, else narrow.
 BEFORE_A_MONTH = re.compile(r"(?<=[\dr])\u00a0(?=[^\W\d_]{3})")
 NARROWER = ("\u00a0", "\u202f")
+# A word of more signs in a row is continued on the next line; addresses break where they do anyway.
+UNBROKEN = re.compile(r"[^\s/._\\\"-]{24}")
 SUBSTITUTE = "\N{WHITE SQUARE}"
 
 _UNSHOWABLE = re.compile(r'the text [`"]+(.+?)[`"]+ could not be displayed', re.DOTALL)
@@ -100,7 +102,7 @@ def _compiled(
 ) -> tuple[bytes, frozenset[str]]:
     """The file, and the characters that no font could draw."""
     text = json.dumps(clean(data), ensure_ascii=False, sort_keys=True)
-    text = BEFORE_A_MONTH.sub(" ", text).replace(*NARROWER)
+    text = UNBROKEN.sub("\\g<0>\u200b", BEFORE_A_MONTH.sub(" ", text).replace(*NARROWER))
     replaced: frozenset[str] = frozenset()
     while True:
         try:
