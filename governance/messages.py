@@ -77,6 +77,7 @@ for kind in (
         name="summons_withdrawn",
         label=_("Summons taken back"),
         topic=Topic.MEETINGS,
+        action=_("See the meeting"),
         optional=False,
         still_theirs=summons.still_withdrawn,
     ),

@@ -42,6 +42,8 @@ def problems_of(name, office):
                 yield f"a hole in {language}: {said[max(0, hole.start() - 40) : hole.end() + 20]!r}"
         if f'<html lang="{language}">' not in letter.html:
             yield f"HTML that is not marked as {language}"
+        if re.search(r'class="button"[^>]*>http', letter.html):
+            yield f"a button that says only its address in {language}"
         if frame_of(name, language) not in shown:
             yield f"no frame with its HTML in {language}"
 
