@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from governance.enums import Effect, ItemKind, MeetingStatus
 from governance.errors import CorrectionRefused
 from governance.models import AgendaItem, Decision, Meeting
+from governance.querysets import DecisionQuerySet
 from governance.services import acting, agenda
 from partners.models import User
 from partners.services import outbox
@@ -117,7 +118,8 @@ def _tell(decision: Decision, corrected: Decision) -> None:
     """Those whose organisations the corrected decision concerned."""
     if not decision.is_public:
         return
-    for people in people_of(_concerned(corrected), managers=True).values():
+    concerned = {partner for _pk, partner in _concerned(Decision.objects.filter(pk=corrected.pk))}
+    for people in people_of(concerned, managers=True).values():
         for person in people:
             outbox.queue(
                 kind="decision_corrected",
@@ -131,24 +133,19 @@ def _tell(decision: Decision, corrected: Decision) -> None:
             )
 
 
-def _organisations(numbers: set[int]) -> Iterator[tuple[int, int | None]]:
-    """Of each decision corrected since, those it concerns."""
-    corrected = Decision.objects.filter(pk__in=numbers, corrected_by__is_public=True)
-    for decision in corrected.select_related("series", "project", "agreement").order_by("pk"):
-        for partner in _concerned(decision):
-            yield decision.pk, partner
+# From a decision to the organisations that lead its projects, or are parties to its agreement.
+CONCERNED = ("series__projects__lead", "project__lead", "agreement__parties__partner")
 
 
-still_concerned = StillDue("decision:", _organisations, whose=MANAGERS)
+def _concerned(decisions: DecisionQuerySet) -> Iterator[tuple[int, int]]:
+    """Each decision with each organisation it concerns."""
+    for way in CONCERNED:
+        found = decisions.filter(**{f"{way}__isnull": False}).order_by()
+        yield from found.values_list("pk", way).distinct()
 
 
-def _concerned(decision: Decision) -> set[int | None]:
-    """The organisations that lead the projects, or are parties to the agreement."""
-    found: set[int | None] = set()
-    if decision.series:
-        found |= set(decision.series.projects.values_list("lead", flat=True))
-    if decision.project:
-        found.add(decision.project.lead_id)
-    if decision.agreement:
-        found |= set(decision.agreement.parties.values_list("partner", flat=True))
-    return found
+def _still_corrected(numbers: set[int]) -> Iterator[tuple[int, int]]:
+    return _concerned(Decision.objects.filter(pk__in=numbers, corrected_by__is_public=True))
+
+
+still_concerned = StillDue("decision:", _still_corrected, whose=MANAGERS)
