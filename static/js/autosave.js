@@ -11,7 +11,7 @@ export function start(form) {
   const key = `autosave:${document.body.dataset.person ?? ""}:${url}`;
   let saved = "autosaveNow" in form.dataset ? "" : fields(form); // what the server has
   let stopped = false;
-  let sending = false;
+  let sending = null; // what is under way
 
   restore();
   const timer = setInterval(save, EVERY);
@@ -19,6 +19,10 @@ export function start(form) {
   form.addEventListener("submit", (event) => {
     if (event.submitter?.formTarget === "_blank") return; // a preview beside the form
     stopped = true;
+    if (sending) { // what is being saved would stand against what is sent, as if two people had written
+      event.preventDefault();
+      sending.then(() => form.requestSubmit(event.submitter));
+    }
     clearInterval(timer);
   });
   addEventListener("pagehide", () => save({ leaving: true }));
@@ -28,18 +32,19 @@ export function start(form) {
     store({ version: form.elements.version?.value, fields: [...new URLSearchParams(fields(form))].filter(([name]) => name !== "csrfmiddlewaretoken") });
   }
 
-  async function save({ leaving = false } = {}) {
+  function save({ leaving = false } = {}) {
     const now = fields(form);
     if (stopped || sending || now === saved) return;
-    sending = true;
+    sending = send(now, leaving).finally(() => { sending = null; });
+  }
+
+  async function send(now, leaving) {
     try {
       const body = new URLSearchParams(now);
       const answer = await fetch(url, { method: "POST", body, keepalive: leaving && now.length < 60000, redirect: "manual", headers: { Accept: "application/json", "X-Requested-With": "fetch" } });
       await heard(answer, now);
     } catch {
       say(line.dataset.offline, { alert: true });
-    } finally {
-      sending = false;
     }
   }
 

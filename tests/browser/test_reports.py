@@ -136,6 +136,25 @@ def test_a_pre_filled_report_is_sent_by_keyboard_in_under_25_interactions(window
     assert sent.achievements == "Les essais à quai sont finis."
 
 
+def test_a_report_sent_while_it_is_being_saved_meets_no_conflict_with_itself(window, report):
+    page = window(report.owner, address("report_edit", report))
+    held = []
+    page.route(
+        f"**{address('report_autosave', report)}", lambda one: held.append((one, one.fetch()))
+    )
+    page.fill("textarea[name=achievements]", "Les essais à quai")
+    while not held:  # saved, and the browser has not heard of it
+        page.wait_for_timeout(50)
+    page.locator("textarea[name=achievements]").press_sequentially(" sont finis.")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_timeout(500)
+    route, answer = held[0]
+    route.fulfill(response=answer)
+    expect(page).to_have_url(re.compile(address("report_detail", report) + "$"))
+    sent = ProgressReport.objects.get(pk=report.pk)
+    assert (sent.status, sent.achievements) == ("submitted", "Les essais à quai sont finis.")
+
+
 def test_a_killed_browser_finds_its_text_again(browser, live_server, window, report, tmp_path):
     doomed = browser.browser_type.launch_persistent_context(
         tmp_path / "profile",
