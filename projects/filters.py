@@ -33,10 +33,10 @@ PUBLIC_STATUSES = [
 DEFAULT_SORT = "newest"
 # Each order by the columns of a ProjectListing; a name is in the reader's language.
 SORTS = {
-    "newest": (_("Latest approved"), ["-approved_on", "-project"]),
-    "name": (_("Name"), ["name", "project"]),
-    "health": (_("Health, worst first"), ["-concern", "-approved_on", "-project"]),
-    "budget": (_("Budget, largest first"), ["-known_cost", "-project"]),
+    "newest": (_("Latest approved"), ["-approved_on", "-project_id"]),
+    "name": (_("Name"), ["name", "project_id"]),
+    "health": (_("Health, worst first"), ["-concern", "-approved_on", "-project_id"]),
+    "budget": (_("Budget, largest first"), ["-known_cost", "-project_id"]),
 }
 
 

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from projects.counting import Counts
 from projects.filters import ProjectFilter, order_of
 from projects.models import Project, ProjectListing
-from projects.rows import with_row_parts
+from projects.rows import project_rows
 
 ROWS = 20
 FEW = 1000  # projects that are sorted rather than looked for in their order
@@ -32,7 +32,7 @@ class Listed(Paginator):
         self.count = counts.total
 
     def page(self, number: int | str) -> Page:
-        """Keys alone are skipped, from whichever end is nearer; then the projects of this page are loaded."""
+        """Its rows. Keys alone are skipped, from whichever end is nearer; then what this page shows is loaded."""
         number = self.validate_number(number)
         first = (number - 1) * self.per_page
         last = min(first + self.per_page, self.count)
@@ -41,5 +41,4 @@ class Listed(Paginator):
             wanted = list(keys[first:last])
         else:
             wanted = list(keys.reverse()[self.count - last : self.count - first])[::-1]
-        projects = with_row_parts(Project.objects.public()).in_bulk(wanted)
-        return self._get_page([projects[key] for key in wanted if key in projects], number, self)
+        return self._get_page(project_rows(Project.objects.public(), wanted), number, self)

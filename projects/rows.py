@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
+from decimal import Decimal
+from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import F, Prefetch, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from partners.models import Source
+from partners.models.organisations import DEMO_PREFIX
 from projects.enums import AgreementStatus, ProjectStatus
 from projects.models import (
     FundingAgreement,
@@ -33,74 +36,106 @@ from smartport.money import euros, number
 MOST_DECISIONS = 20
 
 
-# What a row reads of a project; texts of pages, which are long, stay where they are.
-OF_A_ROW = [
-    "code", "slug", "title_fr", "title_en", "health", "reported_on", "status", "total_cost", "lead_in_words",
-    "start_on", "end_on", "dates_note_fr", "dates_note_en", "approved_on",
-    "lead__code", "lead__name_fr", "lead__name_en", "lead__short_name",
-]  # fmt: skip
+class Facts(NamedTuple):
+    """What a row reads of a project, as plain values: a page makes no model of what it only shows."""
+
+    pk: int
+    code: str
+    slug: str
+    title_fr: str | None
+    title_en: str | None
+    health: str
+    reported_on: date | None
+    status: str
+    total_cost: Decimal | None
+    start_on: date | None
+    end_on: date | None
+    dates_note_fr: str | None
+    dates_note_en: str | None
+    lead_in_words: str
+    lead__short_name_fr: str | None
+    lead__short_name_en: str | None
+    lead__name_fr: str | None
+    lead__name_en: str | None
+
+    def led_by(self, language: str) -> str:
+        """As `Project.lead_label`."""
+        short = _said(self.lead__short_name_fr, self.lead__short_name_en, language)
+        return (
+            short or _said(self.lead__name_fr, self.lead__name_en, language) or self.lead_in_words
+        )
 
 
-def with_row_parts(projects: QuerySet) -> QuerySet:
-    """What `project_rows` reads of each project; what hangs from them it loads itself."""
-    return projects.select_related("lead").only(*OF_A_ROW)
+# What hangs from the projects of a page. Written out: putting them together takes longer than answering them.
+FIRST_GOALS = """
+    SELECT DISTINCT ON (link.project_id) link.project_id, goal.title_fr, goal.title_en
+      FROM projects_project_goals link JOIN projects_strategicgoal goal ON goal.id = link.strategicgoal_id
+     WHERE link.project_id = ANY(%s) ORDER BY link.project_id, goal.position, goal.code"""
+MILESTONES = """
+    SELECT project_id, title_fr, title_en, baseline_on, forecast_on, actual_on
+      FROM projects_milestone WHERE project_id = ANY(%s) ORDER BY project_id, position, id"""
 
 
 def latest_reported(projects: QuerySet) -> QuerySet:
     """Those whose report was accepted last come first; those without a report come last."""
-    return with_row_parts(projects).order_by(
-        F("reported_on").desc(nulls_last=True), "-approved_on", "code"
-    )
+    return projects.order_by(F("reported_on").desc(nulls_last=True), "-approved_on", "code")
 
 
-def project_rows(projects: Iterable[Project]) -> list[dict[str, Any]]:
-    """Rows for ``components/project_table.html`` and ``project_cards.html``; two queries for all of them."""
-    projects = list(projects)
-    if not projects:
+def project_rows(projects: QuerySet, order: Sequence[int] | None = None) -> list[dict[str, Any]]:
+    """Rows for ``components/project_table.html`` and ``project_cards.html``; three queries for all of them.
+
+    ``order`` gives their primary keys in the order wanted, where it is not that of the query.
+    """
+    found = projects.values_list(*Facts._fields)
+    if order is not None:
+        by_key = {values[0]: values for values in found.filter(pk__in=order).order_by()}
+        found = [by_key[key] for key in order if key in by_key]
+    facts = [Facts(*values) for values in found]
+    if not facts:
         return []
     language = get_language() or settings.LANGUAGE_CODE
-    keys = [project.pk for project in projects]
+    keys = [one.pk for one in facts]
     goals, milestones = _first_goals(keys, language), _milestones(keys, language)
     statuses = {str(value): str(label) for value, label in ProjectStatus.choices}
     today = timezone.localdate()
     return [
         {
-            "name": project.title,
-            "url": page_path("projects:project_detail", language, project.slug),
-            "code": project.code,
-            "partner": project.lead_label,
-            "goal": goals.get(project.pk, ""),
-            "health": project.health,
-            "health_date": project.reported_on,
-            "status": project.status,
-            "status_label": statuses[project.status],
-            "timeline": drawings.timeline_svg(milestones.get(project.pk, []), today),
-            "money": euros(project.total_cost) if project.total_cost is not None else "",
-            "is_demo": project.is_demo,
+            "name": _said(one.title_fr, one.title_en, language),
+            "url": page_path("projects:project_detail", language, one.slug),
+            "code": one.code,
+            "partner": one.led_by(language),
+            "goal": goals.get(one.pk, ""),
+            "health": one.health,
+            "health_date": one.reported_on,
+            "status": one.status,
+            "status_label": statuses[one.status],
+            "timeline": drawings.timeline_svg(milestones.get(one.pk, []), today),
+            "money": euros(one.total_cost) if one.total_cost is not None else "",
+            "is_demo": one.code.startswith(DEMO_PREFIX),
+            "start": one.start_on,
+            "end": one.end_on,
+            "note": _said(one.dates_note_fr, one.dates_note_en, language),
         }
-        for project in projects
+        for one in facts
     ]
 
 
 def _first_goals(projects: list[int], language: str) -> dict[int, str]:
-    links = Project.goals.through.objects.filter(project_id__in=projects)
-    ranked = links.order_by("-strategicgoal__position", "-strategicgoal__code")
-    found = ranked.values_list("project_id", "strategicgoal__title_fr", "strategicgoal__title_en")
+    found = _asked(FIRST_GOALS, projects)
     return {project: _said(french, english, language) for project, french, english in found}
 
 
 def _milestones(projects: list[int], language: str) -> dict[int, list[drawings.MilestoneLine]]:
-    found = (
-        Milestone.objects.filter(project_id__in=projects)
-        .order_by("project_id", "position", "id")
-        .values_list(
-            "project_id", "title_fr", "title_en", "baseline_on", "forecast_on", "actual_on"
-        )
-    )
     lines: dict[int, list[drawings.MilestoneLine]] = defaultdict(list)
-    for project, french, english, *days in found:
+    for project, french, english, *days in _asked(MILESTONES, projects):
         lines[project].append(drawings.MilestoneLine(_said(french, english, language), *days))
     return lines
+
+
+def _asked(question: str, projects: list[int]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(question, [projects])
+        return cursor.fetchall()
 
 
 def _said(french: str | None, english: str | None, language: str) -> str:
@@ -110,22 +145,14 @@ def _said(french: str | None, english: str | None, language: str) -> str:
 
 
 def spans(
-    projects: Sequence[Project], rows: list[dict[str, Any]], today: date | None = None
+    rows: list[dict[str, Any]], today: date | None = None
 ) -> tuple[SafeString, list[dict[str, Any]]]:
     """The years over the rows, and these rows for ``components/project_spans.html`` on one scale of time."""
     today = today or timezone.localdate()
-    scale = drawings.Scale.around(
-        [today, *(day for project in projects for day in (project.start_on, project.end_on) if day)]
-    )
+    days = [day for row in rows for day in (row["start"], row["end"]) if day]
+    scale = drawings.Scale.around([today, *days])
     lines = [
-        row
-        | {
-            "start": project.start_on,
-            "end": project.end_on,
-            "note": project.dates_note,
-            "drawing": drawings.span_svg(project.start_on, project.end_on, scale, today),
-        }
-        for project, row in zip(projects, rows, strict=True)
+        row | {"drawing": drawings.span_svg(row["start"], row["end"], scale, today)} for row in rows
     ]
     return drawings.years_svg(scale, today), lines
 

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.utils import timezone
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from smartport.charts import svg
 from smartport.dates import short_day
@@ -104,8 +105,12 @@ def scale_of(lines: Sequence[MilestoneLine], today: date) -> Scale | None:
 
 def timeline_svg(milestones: Iterable[Any], today: date | None = None) -> SafeString:
     """All milestones on one line, for the row of a list; empty when no date is known."""
-    today = today or timezone.localdate()
-    lines = lines_of(milestones)
+    return _timeline(tuple(lines_of(milestones)), today or timezone.localdate(), get_language())
+
+
+@lru_cache(maxsize=2000)
+def _timeline(lines: tuple[MilestoneLine, ...], today: date, _language: str | None) -> SafeString:
+    """Drawn once for what it shows."""
     scale = scale_of(lines, today)
     if scale is None:
         return SafeString("")

@@ -6,11 +6,13 @@ and, in the account area, the attribute of the user that opens it.
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+
+from smartport.addresses import page_path
 
 SITE_NAME = _("Marseille Fos, the French Smart Port in Med")
 SHORT_NAME = _("French Smart Port in Med")
@@ -81,6 +83,6 @@ def links(entries: tuple[Entry, ...], request: HttpRequest, *, trial: bool = Fal
 
 
 def _link(entry: Entry, path: str) -> Link:
-    url = reverse(entry.url_name)
+    url = page_path(entry.url_name, get_language() or settings.LANGUAGE_CODE)
     current = "page" if path == url else "true" if path.startswith(url) else ""
     return Link(str(entry.label), url, entry.icon, current)

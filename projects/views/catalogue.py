@@ -50,7 +50,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
         "unknown": filterset.search.unknown if filterset.search else [],
         "words": filterset.cleaned["q"],
         "page": page,
-        "rows": rows.project_rows(page.object_list),
+        "rows": page.object_list,
         "count_text": _count(page.paginator.count),
         "send_text": _shown(page.paginator.count),
         "sorts": _links(
@@ -67,13 +67,17 @@ def project_list(request: HttpRequest) -> HttpResponse:
         "query": urlencode(_kept(request.GET, "view")),
         "followed_search": written(filterset),
         "tiles": settings.MAP_TILES_URL,
-        "outside": remembered(request, "outside", None, Project.objects.outside_portfolio().exists),
+        "outside": remembered(request, "outside", None, _has_others),
     }
     if view == "map":
         context["map"] = place_map(listings_of(filterset, counts), counts.total)
     elif view == "timeline":
-        context["head"], context["spans"] = rows.spans(page.object_list, context["rows"])
+        context["head"], context["spans"] = rows.spans(page.object_list)
     return render(request, "projects/project_list.html", context)
+
+
+def _has_others() -> bool:
+    return Project.objects.outside_portfolio().exists()
 
 
 def _counted(filterset: ProjectFilter) -> tuple[counting.Counts, SafeString]:

@@ -53,7 +53,7 @@ def partner_detail(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "partner": partner,
         "page": page,
-        "rows": rows.project_rows(page.object_list),
+        "rows": page.object_list,
         "given": _contributions(request, funder=partner),
         "received": _contributions(request, recipient=partner),
         "list_url": portfolio.list_url(partner=partner.slug),

@@ -76,7 +76,7 @@ def project_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "money": _money(request.user, project, contributions),
         "indicators": _indicators(project, reports),
         **_past(project, reports, decision),
-        "related": rows.project_rows(_related(project)),
+        "related": _related(project),
         "sources": rows.source_links(
             dict.fromkeys([*project.sources.all(), *(decision or {}).get("sources", [])])
         ),
@@ -222,10 +222,10 @@ def _indicators(project: Project, reports: list[ProgressReport]) -> list[dict[st
     ]
 
 
-def _related(project: Project) -> list[Project]:
+def _related(project: Project) -> list[dict[str, Any]]:
     """Other approved projects of the same series, else of the same goals, the latest reported first."""
     others = rows.latest_reported(Project.objects.public().exclude(pk=project.pk))
     same_goals = ProjectGoal.objects.filter(strategicgoal__in=project.goals.all())
-    return list(others.filter(series=project.series)[:RELATED]) or list(
+    return rows.project_rows(others.filter(series=project.series)[:RELATED]) or rows.project_rows(
         others.filter(pk__in=same_goals.values("project"))[:RELATED]
     )

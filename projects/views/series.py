@@ -34,9 +34,7 @@ def series_detail(request: HttpRequest, slug: str) -> HttpResponse:
     if series is None:
         return moved(visible, slug, "projects:series_detail")
     projects = Project.objects.visible_to(request.user).filter(series=series)
-    page = Paginator(rows.with_row_parts(projects).order_by("code"), ROWS).get_page(
-        request.GET.get("page")
-    )
+    page = Paginator(projects.order_by("code"), ROWS).get_page(request.GET.get("page"))
     decision = rows.approval(series, request.user)
     context = {
         "series": series,

@@ -60,7 +60,7 @@ def _theme(request: HttpRequest, theme, filters: dict[str, str]) -> HttpResponse
         "owner": getattr(theme, "owner", None),
         "period": getattr(theme, "period", ""),
         "page": page,
-        "rows": rows.project_rows(page.object_list),
+        "rows": page.object_list,
         "health": portfolio.health_line(counts.facets.get("health", {}), **filters),
         "cost": portfolio.listed_cost(listings_of(filterset, counts)),
         "list_url": portfolio.list_url(**filters),
@@ -94,7 +94,7 @@ def academic(request: HttpRequest) -> HttpResponse:
         "strands": strands,
         "agreements": agreements,
         "page": page,
-        "rows": rows.project_rows(page.object_list),
+        "rows": page.object_list,
         "sources": rows.source_links(sources),
     }
     return render(request, "projects/academic.html", context)

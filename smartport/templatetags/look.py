@@ -104,6 +104,11 @@ def state(value: Any, word: Any = "", since: date | None = None) -> SafeString:
 
 @register.simple_tag
 def demo_mark() -> SafeString:
+    return _demo_mark(get_language())
+
+
+@lru_cache(maxsize=10)
+def _demo_mark(_language: str | None) -> SafeString:
     return format_html(
         '<span class="demo-mark">{} {}</span>', icon("flag"), gettext("Demonstration data")
     )
