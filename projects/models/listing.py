@@ -137,7 +137,10 @@ class DirtyBlock(models.Model):
 
 
 class WordBlock(models.Model):
-    """Which public projects of a block hold a stemmed word, if one in 32 of them does; `` (empty) is held by all."""
+    """Which public projects of a block hold a stemmed word, if one in 32 of them does; `` (empty) is held by all.
+
+    Two words with a space between them stand in this order, one after the other; each is held by one project in four.
+    """
 
     block = models.IntegerField()
     word = models.TextField()

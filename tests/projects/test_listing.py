@@ -132,7 +132,9 @@ def crowd():
             status=random.choice([ProjectStatus.APPROVED, ProjectStatus.COMPLETED]),
             strand=random.choice([Strand.PORT, Strand.RESEARCH]),
             lead=random.choice(partners),
-            title_fr=random.choice(["Quai propre", "Navette fluviale", "Données du port"]),
+            title_fr=random.choice(["Quai propre", "Navette fluviale", "Données du port"])
+            if number != 4
+            else "Grue unique",
             total_cost=random.choice([None, 5, 10]),
         )
         project.goals.set(random.sample(goals, random.randint(0, 2)))
@@ -151,6 +153,16 @@ QUESTIONS = {
         "quai or navette",
         "port -donnees",
         '"quai propre"',
+        '"port project"',
+        '"project port"',
+        '"port project" or navette',
+        '"port project" partenaire',
+        '-"port project"',
+        '"données du port"',
+        '"donnees port"',
+        '"port project 1"',
+        '"project unique" or port',
+        '"partenaire port"',
         "partenaire",
         "quai or rien or navette",
         "-quai",
@@ -201,7 +213,7 @@ def test_each_count_is_what_its_filter_would_find(crowd, tidied):
     if tidied == "words that are rare":
         assert WordBlock.objects.filter(word__in=["navet", "propr"]).delete()[0] == 4
     random, everyone = Random(tidied), keys_of({})
-    for turn in range(22):
+    for turn in range(len(QUESTIONS["q"]) + 6):
         question = some_question(random, turn)
         query = QueryDict(urlencode(question, doseq=True))
         counts = counting.count(ProjectFilter(query))
