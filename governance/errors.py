@@ -29,6 +29,12 @@ class AlreadyApproved(Refusal):
     code = "already_approved"
 
 
+class OnAgenda(Refusal):
+    """The series, agreement or amendment stands on this agenda for approval already."""
+
+    code = "on_agenda"
+
+
 class CorrectionRefused(Refusal):
     """The decision was replaced already, is of another committee, or is on an agenda to be corrected."""
 

@@ -12,6 +12,7 @@ from governance.errors import (
     AgendaClosed,
     AlreadyApproved,
     LateReasonMissing,
+    OnAgenda,
     PaperUnusable,
     SubjectMissing,
 )
@@ -90,7 +91,7 @@ def _effect_of(item: AgendaItem, *, before: str) -> Effect:
 def _check_subject(item: AgendaItem) -> None:
     """The effect names what it acts on, and could act today.
 
-    Raises SubjectMissing, AlreadyApproved, AgreementNotAmended.
+    Raises SubjectMissing, AlreadyApproved, OnAgenda, AgreementNotAmended.
     """
     _bring_agreement(item)
     subject = SUBJECT_OF_EFFECT.get(Effect(item.effect))
@@ -128,6 +129,20 @@ def _check_subject(item: AgendaItem) -> None:
         )
     if item.effect == Effect.APPROVE_AMENDMENT and item.amendment:
         _check_amendment(item.amendment)
+    if item.effect in EFFECT_OF_KIND.values() and subject:
+        _demand_once(item, subject)
+
+
+def _demand_once(item: AgendaItem, subject: str) -> None:
+    """The second of two would stop the meeting from closing."""
+    wanted = {"effect": item.effect, subject: getattr(item, subject), "corrects": None}
+    other = item.meeting.agenda.filter(**wanted).exclude(pk=item.pk).first()
+    if other:
+        raise OnAgenda(
+            _("Item “%(item)s” of this agenda asks for this approval already.") % {"item": other},
+            remedy=_("Change that item, or put this one for information."),
+            field=subject,
+        )
 
 
 def _bring_agreement(item: AgendaItem) -> None:
@@ -163,7 +178,7 @@ def _check_amendment(amendment: Amendment) -> None:
 def add_item(*, actor: User, meeting: Meeting, late_reason: str = "", **fields: Any) -> AgendaItem:
     """Append an item. After the summons, `late_reason` is needed.
 
-    Raises AgendaClosed, LateReasonMissing, AlreadyApproved.
+    Raises AgendaClosed, LateReasonMissing, AlreadyApproved, OnAgenda.
     """
     demand_secretariat(actor)
     meeting = locked_meeting(meeting.pk)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from governance.enums import Effect, ItemKind, Outcome
-from governance.errors import AlreadyApproved, SubjectMissing
+from governance.errors import AlreadyApproved, OnAgenda, SubjectMissing
 from governance.models import AgendaItem, Decision
 from governance.services import agenda, corrections, decisions, suggestions
 from governance.services.snapshots import take_snapshot
@@ -168,6 +168,15 @@ def test_what_is_signed_over_or_named_wrongly_is_refused_in_plain_words(
     with pytest.raises(AlreadyApproved, match="Un an de plus"):
         put(meeting, amendment)
     assert not meeting.agenda.exists()
+
+
+def test_an_amendment_stands_once_on_an_agenda_for_approval(meeting, amendment, put):
+    first = put(meeting, amendment)
+    with pytest.raises(OnAgenda, match="demande déjà") as refusal:
+        put(meeting, amendment)
+    assert refusal.value.field == "amendment"
+    put(meeting, amendment, kind=ItemKind.INFORMATION)
+    assert meeting.agenda.count() == 2 and first.effect == Effect.APPROVE_AMENDMENT
 
 
 def test_deciding_twice_is_refused_at_closing_and_names_the_item(

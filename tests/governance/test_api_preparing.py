@@ -196,16 +196,11 @@ class TestAgenda:
         assert warned == ["notice"], "in ten days, where the rule asks for fourteen"
         suggested = office("get", f"{path}suggestions").json()
         assert office("post", f"{path}suggestions", {"key": suggested[0]["key"]}, of=path).json()
-        made = office(
-            "post",
-            "agenda-items/",
-            {
-                "meeting": meeting.code,
-                "kind": "approve_series",
-                "title": {"fr": "La série"},
-                "series": project.series.code,
-            },
-        )
+        asked = {"meeting": meeting.code, "kind": "approve_series", "title": {"fr": "La série"}}
+        again = office("post", "agenda-items/", {**asked, "series": project.series.code})
+        assert (again.status_code, again.json()["code"]) == (409, "on_agenda")
+        other = ProjectFactory(proposed=True).series
+        made = office("post", "agenda-items/", {**asked, "series": other.code})
         assert (made.status_code, made.json()["effect"]) == (201, "approve_series"), made.json()
         item = f"agenda-items/{made.json()['id']}/"
         changed = office(
