@@ -23,20 +23,20 @@ EVERYONE = ""  # the facet that all public projects carry
 BITS = "="
 WIDEST = 4096  # blocks that are told, of four million projects: half a megabyte
 
-# Every facet with its bits; COUNTS, HEALTHS and PUBLIC go on from here.
+# Every facet with its bits; COUNTS, HEALTHS and PUBLIC go on from here. Names are only told apart: as bytes, quickly.
 KEPT = """
 WITH dirty AS MATERIALIZED (SELECT DISTINCT block FROM projects_dirtyblock),
 kept AS MATERIALIZED (
-    SELECT block, facet, split_part(facet, ':', 1) AS name, bits FROM projects_facetblock
-     WHERE block NOT IN (TABLE dirty)
+    SELECT block, facet COLLATE "C" AS facet, split_part(facet, ':', 1) COLLATE "C" AS name, bits
+      FROM projects_facetblock WHERE block NOT IN (TABLE dirty)
     UNION ALL
-    SELECT block, facet, split_part(facet, ':', 1), bits
+    SELECT block, facet COLLATE "C", split_part(facet, ':', 1) COLLATE "C", bits
       FROM projects_facet_bits((SELECT array_agg(block) FROM dirty))
 )
 """
 
-# `everyone` may be counted, narrowed to what a search finds; `masks` are the bits of each filter in force; `sets` those
-# of all filters but one (or but none, where it is empty), under which the values of that one are counted.
+# `everyone` may be counted, narrowed to what a search finds; `masks` are the bits of each filter in force, `base` those
+# of all of them, `sets` those of all but one, under which the values of that one are counted.
 COUNTS = """,
 chosen AS (SELECT * FROM unnest(%(names)s::text[], %(facets)s::text[]) AS chosen (name, facet)),
 found AS MATERIALIZED (SELECT * FROM projects_found(%(words)s::tsquery, %(code)s)),
@@ -52,20 +52,25 @@ masks AS (
         ON carried.block = everyone.block AND carried.name = names.name
      GROUP BY 1, 2
 ),
+base AS MATERIALIZED (
+    SELECT everyone.block, everyone.bits & coalesce(bit_and(masks.bits), everyone.bits) AS bits
+      FROM everyone LEFT JOIN masks USING (block) GROUP BY everyone.block, everyone.bits
+),
 sets AS MATERIALIZED (
-    SELECT block, but,
+    SELECT everyone.block, but,
            everyone.bits & coalesce(bit_and(masks.bits) FILTER (WHERE masks.name <> but), everyone.bits) AS bits
-      FROM everyone CROSS JOIN (SELECT name FROM chosen UNION SELECT '') buts (but) LEFT JOIN masks USING (block)
-     GROUP BY block, but, everyone.bits
+      FROM everyone CROSS JOIN (SELECT DISTINCT name FROM chosen) buts (but) LEFT JOIN masks USING (block)
+     GROUP BY everyone.block, but, everyone.bits
 )
+SELECT facet, sum(bit_count(kept.bits & base.bits)), NULL FROM kept JOIN base USING (block)
+ WHERE name NOT IN (SELECT name FROM chosen) GROUP BY 1
+UNION ALL
 SELECT facet, sum(bit_count(kept.bits & sets.bits)), NULL
-  FROM kept JOIN sets ON sets.block = kept.block
-   AND sets.but = CASE WHEN kept.name IN (SELECT name FROM chosen) THEN kept.name ELSE '' END
- GROUP BY 1
+  FROM kept JOIN sets ON sets.block = kept.block AND sets.but = kept.name GROUP BY 1
 UNION ALL
-SELECT '-' || but, sum(bit_count(bits)), NULL FROM sets WHERE but <> '' GROUP BY but
+SELECT '-' || but, sum(bit_count(bits)), NULL FROM sets GROUP BY but
 UNION ALL
-SELECT '=', block, bits::text FROM sets WHERE but = '' AND %(narrowed)s
+SELECT '=', block, bits::text FROM base WHERE %(narrowed)s
 """
 
 PUBLIC = "SELECT block, bits::text FROM kept WHERE facet = ''"

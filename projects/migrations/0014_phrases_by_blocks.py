@@ -1,5 +1,5 @@
-"""A phrase of two words that many projects hold is told from bits as well: to look for it in the rows of 100,000
-projects took longer than everything else a search asks."""
+"""A phrase of two words that many projects hold, and how the codes of many begin, are told from bits as well: to look for
+them in the rows of 100,000 projects took longer than everything else a search asks."""
 
 from importlib import import_module
 
@@ -12,12 +12,12 @@ KEPT_BEFORE = KEPT_BEFORE[KEPT_BEFORE.index("CREATE FUNCTION") : KEPT_BEFORE.ind
 KEPT_BEFORE = KEPT_BEFORE.replace("CREATE", "CREATE OR REPLACE", 1)
 
 # Pairs are kept of the words that one project in four holds, and all of those: a pair of such words that no row holds is
-# in no project of the block.
+# in no project of the block. Beginnings of codes are kept as words are, behind a sign that no stem has.
 KEPT = r"""
 CREATE OR REPLACE FUNCTION projects_word_bits(blocks integer[]) RETURNS TABLE (block integer, word text, bits bit(1024))
 LANGUAGE sql STABLE AS $$
     WITH listed AS MATERIALIZED (
-        SELECT project_id::integer / 1024 AS block, project_id::integer % 1024 AS place, words
+        SELECT project_id::integer / 1024 AS block, project_id::integer % 1024 AS place, words, code
           FROM unnest(blocks) wanted(block)
           JOIN projects_projectlisting
             ON project_id >= wanted.block * 1024::bigint AND project_id < (wanted.block + 1) * 1024::bigint
@@ -25,6 +25,8 @@ LANGUAGE sql STABLE AS $$
     ),
     held AS (
         SELECT block, place, word FROM listed, unnest(tsvector_to_array(words) || ''::text) each(word)
+        UNION ALL
+        SELECT block, place, '^' || left(code, length) FROM listed, generate_series(1, least(length(code), 8)) length
     ),
     frequent AS MATERIALIZED (
         SELECT block, word, times * 4 >= public AS common FROM (
@@ -58,16 +60,14 @@ CREATE FUNCTION projects_asked_by(stem text) RETURNS tsquery LANGUAGE sql IMMUTA
     SELECT ('''' || replace(replace(stem, '''', ''''''), ' ', ''' <-> ''') || '''')::tsquery
 $$;
 
--- The blocks that tell of a word or of a pair which projects hold it.
-CREATE FUNCTION projects_kept(stem text) RETURNS TABLE (block integer, bits bit(1024)) LANGUAGE sql STABLE AS $$
-    SELECT block, bits FROM projects_wordblock WHERE word = stem AND strpos(stem, ' ') = 0
-    UNION ALL
+-- The blocks that tell of a pair which projects hold it.
+CREATE FUNCTION projects_kept_pair(stem text) RETURNS TABLE (block integer, bits bit(1024)) LANGUAGE sql STABLE AS $$
     SELECT everyone.block, coalesce(pair.bits, 0::bit(1024))
       FROM projects_wordblock everyone
       JOIN projects_wordblock first ON first.word = split_part(stem, ' ', 1) AND first.block = everyone.block
       JOIN projects_wordblock second ON second.word = split_part(stem, ' ', 2) AND second.block = everyone.block
       LEFT JOIN projects_wordblock pair ON pair.word = stem AND pair.block = everyone.block
-     WHERE everyone.word = '' AND strpos(stem, ' ') > 0
+     WHERE everyone.word = ''
        AND least(bit_count(first.bits), bit_count(second.bits)) * 4 >= bit_count(everyone.bits)
 $$;
 """
@@ -78,10 +78,34 @@ CHANGES = {
     "    stems CONSTANT text[] := projects_words_of(asked);": """\
     paired CONSTANT tsquery := projects_paired(asked);
     stems CONSTANT text[] := projects_words_of(paired);""",
-    "(SELECT count(*) FROM projects_wordblock WHERE word = stem)": "(SELECT count(*) FROM projects_kept(stem))",
+    "    kept_times integer[];\nBEGIN\n": """\
+    kept_times integer[];
+    begun CONSTANT boolean := NOT EXISTS (SELECT FROM projects_dirtywords)  -- whether bits tell whose code begins so
+        AND blocks = (SELECT count(*) FROM projects_wordblock WHERE word = '^' || prefix);
+BEGIN
+    IF begun AND numnode(asked) = 0 THEN
+        RETURN QUERY SELECT block, bits FROM projects_wordblock WHERE word = '^' || prefix;
+        RETURN;
+    END IF;
+""",
+    "(SELECT count(*) FROM projects_wordblock WHERE word = stem)": """\
+CASE WHEN strpos(stem, ' ') > 0 THEN (SELECT count(*) FROM projects_kept_pair(stem))
+                                  ELSE (SELECT count(*) FROM projects_wordblock WHERE word = stem) END""",
     "WHERE held >> (place - 1) & 1 = 1)) @@ asked);": "WHERE held >> (place - 1) & 1 = 1)) @@ paired);",
-    "JOIN projects_wordblock ON word = stems[place] WHERE": "CROSS JOIN LATERAL projects_kept(stems[place]) WHERE",
+    "WHERE rare >> (place - 1) & 1 = 0\n": """\
+WHERE rare >> (place - 1) & 1 = 0 AND strpos(word, ' ') = 0
+        UNION ALL
+        SELECT place, block, bits FROM generate_subscripts(stems, 1) place
+         CROSS JOIN LATERAL projects_kept_pair(stems[place])
+         WHERE rare >> (place - 1) & 1 = 0 AND strpos(stems[place], ' ') > 0
+""",
     "words @@ ('''' || replace(stems[place], '''', '''''') || '''')::tsquery": "words @@ projects_asked_by(stems[place])",
+    "AND code ~<~ (prefix || chr(1114111))\n": "AND code ~<~ (prefix || chr(1114111)) AND NOT begun\n",
+    "        SELECT block, bits FROM told WHERE place = 0\n": """\
+        SELECT block, bits FROM told WHERE place = 0
+        UNION ALL
+        SELECT block, bits FROM projects_wordblock WHERE begun AND word = '^' || prefix
+""",
 }
 
 AGAIN = """
@@ -89,7 +113,7 @@ INSERT INTO projects_dirtywords (block) SELECT DISTINCT project_id / 1024 FROM p
 SELECT projects_tidy_words();
 """
 UNDO = """
-DROP FUNCTION projects_kept(text);
+DROP FUNCTION projects_kept_pair(text);
 DROP FUNCTION projects_asked_by(text);
 DROP FUNCTION projects_paired(tsquery);
 """

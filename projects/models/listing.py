@@ -140,6 +140,7 @@ class WordBlock(models.Model):
     """Which public projects of a block hold a stemmed word, if one in 32 of them does; `` (empty) is held by all.
 
     Two words with a space between them stand in this order, one after the other; each is held by one project in four.
+    What stands behind a ``^`` is how codes begin.
     """
 
     block = models.IntegerField()

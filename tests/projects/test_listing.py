@@ -127,7 +127,7 @@ def crowd():
     for number in range(30):
         project = ProjectFactory(
             pk=start + number,
-            code=f"CROWD-{number}",  # as a text, not in the order of its key
+            code=f"NAVETX-{number}",  # as a text, not in the order of its key
             series=random.choice(series),
             status=random.choice([ProjectStatus.APPROVED, ProjectStatus.COMPLETED]),
             strand=random.choice([Strand.PORT, Strand.RESEARCH]),
@@ -152,6 +152,9 @@ QUESTIONS = {
         "rien",
         "quai or navette",
         "port -donnees",
+        "n",  # no word, and how all codes begin
+        "navet",  # a word of some, and how all codes begin
+        "navetx-1 or navette",
         '"quai propre"',
         '"port project"',
         '"project port"',
