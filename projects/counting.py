@@ -36,7 +36,7 @@ kept AS MATERIALIZED (
 """
 
 # `everyone` may be counted, narrowed to what a search finds; `masks` are the bits of each filter in force, `base` those
-# of all of them, `sets` those of all but one, under which the values of that one are counted.
+# of all of them, `sets` those of all but one, under which the values of that one are counted; `apart` are their names.
 COUNTS = """,
 chosen AS (SELECT * FROM unnest(%(names)s::text[], %(facets)s::text[]) AS chosen (name, facet)),
 found AS MATERIALIZED (SELECT * FROM projects_found(%(words)s::tsquery, %(code)s)),
@@ -59,21 +59,27 @@ base AS MATERIALIZED (
 sets AS MATERIALIZED (
     SELECT everyone.block, but,
            everyone.bits & coalesce(bit_and(masks.bits) FILTER (WHERE masks.name <> but), everyone.bits) AS bits
-      FROM everyone CROSS JOIN (SELECT DISTINCT name FROM chosen) buts (but) LEFT JOIN masks USING (block)
+      FROM everyone CROSS JOIN unnest(%(apart)s::text[]) apart (but) LEFT JOIN masks USING (block)
      GROUP BY everyone.block, but, everyone.bits
+),
+told AS MATERIALIZED (
+    SELECT base.block, base.bits, array_agg(sets.bits ORDER BY array_position(%(apart)s::text[], but)) AS sets
+      FROM base LEFT JOIN sets USING (block) GROUP BY base.block, base.bits
 )
-SELECT facet, sum(bit_count(kept.bits & base.bits)), NULL FROM kept JOIN base USING (block)
- WHERE name NOT IN (SELECT name FROM chosen) GROUP BY 1
+SELECT facet, NULL,
+       sum(bit_count(kept.bits & coalesce(told.sets[array_position(%(apart)s::text[], kept.name)], told.bits)))
+  FROM kept JOIN told USING (block) GROUP BY 1
 UNION ALL
-SELECT facet, sum(bit_count(kept.bits & sets.bits)), NULL
-  FROM kept JOIN sets ON sets.block = kept.block AND sets.but = kept.name GROUP BY 1
+SELECT '-' || but, NULL, sum(bit_count(bits)) FROM sets GROUP BY but
 UNION ALL
-SELECT '-' || but, sum(bit_count(bits)), NULL FROM sets GROUP BY but
-UNION ALL
-SELECT '=', block, bits::text FROM base WHERE %(narrowed)s
+SELECT '=', bits::text, block FROM base WHERE %(narrowed)s
 """
 
+ONE_OF_KEPT = KEPT.replace(
+    "kept AS MATERIALIZED", "kept AS"
+)  # read once, so that no other facet is
 PUBLIC = "SELECT block, bits::text FROM kept WHERE facet = ''"
+HEALTH = "SELECT split_part(facet, ':', 2), sum(bit_count(bits))::integer FROM kept WHERE name = 'health' GROUP BY 1"
 
 # Each value of some filters, and who has none of them, among the steps of the météo.
 HEALTHS = """,
@@ -138,6 +144,7 @@ def count(filterset: ProjectFilter) -> Counts:
     params = {
         "names": [name for name, _facet in pairs],
         "facets": [each for _name, each in pairs],
+        "apart": [*dict.fromkeys(name for name, _facet in pairs)],
         "searched": asked is not None,
         "words": asked.words if asked else None,
         "code": asked.code if asked else "",
@@ -157,13 +164,15 @@ def under(**filters: Any) -> tuple[ProjectFilter, Counts]:
 def everyone() -> Found | None:
     """All public projects; None where they range too wide to be told."""
     with connection.cursor() as cursor:
-        cursor.execute(KEPT + PUBLIC)
+        cursor.execute(ONE_OF_KEPT + PUBLIC)
         return _found(dict(cursor.fetchall()))
 
 
 def healths() -> dict[str, int]:
     """How many public projects stand at each step of the météo; ``none`` for those never reported."""
-    return healths_by()[EVERYONE][EVERYONE]
+    with connection.cursor() as cursor:
+        cursor.execute(ONE_OF_KEPT + HEALTH)
+        return {health: number for health, number in cursor.fetchall() if number}
 
 
 def healths_by(*names: str) -> dict[str, dict[str, dict[str, int]]]:
@@ -181,10 +190,10 @@ def healths_by(*names: str) -> dict[str, dict[str, dict[str, int]]]:
     return found
 
 
-def _read(rows: list[tuple[str, Any, str | None]]) -> Counts:
+def _read(rows: list[tuple[str, str | None, Any]]) -> Counts:
     facets: dict[str, dict[str, int]] = {}
     blocks, without, total = {}, {}, 0
-    for mark, number, bits in rows:
+    for mark, bits, number in rows:
         if mark == BITS:
             blocks[int(number)] = str(bits)
         elif mark == EVERYONE:
