@@ -35,6 +35,7 @@ def series_detail(request: HttpRequest, slug: str) -> HttpResponse:
         return moved(visible, slug, "projects:series_detail")
     projects = Project.objects.visible_to(request.user).filter(series=series)
     page = Paginator(projects.order_by("code"), ROWS).get_page(request.GET.get("page"))
+    page.object_list = rows.project_rows(page.object_list)
     decision = rows.approval(series, request.user)
     context = {
         "series": series,
@@ -42,7 +43,7 @@ def series_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "other_decisions": rows.other_decisions(request.user, series=series),
         "extracts": rows.extracts(request.user, series=series),
         "page": page,
-        "rows": rows.project_rows(page.object_list),
+        "rows": page.object_list,
         "health": portfolio.health_line(portfolio.health_of(projects), series=series.slug),
         "cost": portfolio.cost_total(projects),
         "funded": portfolio.contribution_total(
