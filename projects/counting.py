@@ -47,7 +47,7 @@ everyone AS (
 ),
 masks AS (
     SELECT everyone.block, names.name, coalesce(bit_or(carried.bits), 0::bit(1024)) AS bits
-      FROM everyone CROSS JOIN (SELECT DISTINCT name FROM chosen) names
+      FROM everyone CROSS JOIN unnest(%(apart)s::text[]) names (name)
       LEFT JOIN (SELECT kept.block, chosen.name, kept.bits FROM kept JOIN chosen USING (facet)) carried
         ON carried.block = everyone.block AND carried.name = names.name
      GROUP BY 1, 2
@@ -75,9 +75,8 @@ UNION ALL
 SELECT '=', bits::text, block FROM base WHERE %(narrowed)s
 """
 
-ONE_OF_KEPT = KEPT.replace(
-    "kept AS MATERIALIZED", "kept AS"
-)  # read once, so that no other facet is
+# For what asks one thing of them once: no other facet is read.
+ONE_OF_KEPT = KEPT.replace("kept AS MATERIALIZED", "kept AS")
 PUBLIC = "SELECT block, bits::text FROM kept WHERE facet = ''"
 HEALTH = "SELECT split_part(facet, ':', 2), sum(bit_count(bits))::integer FROM kept WHERE name = 'health' GROUP BY 1"
 

@@ -11,6 +11,15 @@ from django.db.migrations.state import ProjectState
 from pgtrigger.migrations import AddTrigger
 
 
+def replaced(text: str, changes: dict[str, str]) -> str:
+    """SQL of an earlier migration with parts of it written anew. Raises ValueError where a part is not there once."""
+    for before, after in changes.items():
+        if text.count(before) != 1:
+            raise ValueError(f"{before!r} is not there once")
+        text = text.replace(before, after)
+    return text
+
+
 class Together(Operation):
     """Changes tables in one step, from what the operations add up to.
 

@@ -4,7 +4,7 @@ from importlib import import_module
 
 from django.db import migrations, models
 
-from smartport.migrating import together
+from smartport.migrating import replaced, together
 
 BEFORE = import_module("projects.migrations.0010_words_by_blocks").FOUND
 BEFORE = BEFORE[BEFORE.index("CREATE FUNCTION projects_found(") :].replace("CREATE", "CREATE OR REPLACE", 1)
@@ -15,14 +15,7 @@ CHANGES = {
     "AND block IN (SELECT block FROM kept": "AND (cardinality(stems) = bit_count(rare::bit(32)) OR block IN (SELECT block FROM kept",
     "cardinality(stems) - bit_count(rare::bit(32)))\n": "cardinality(stems) - bit_count(rare::bit(32))))\n",
 }
-
-
-def changed(text: str) -> str:
-    for before, after in CHANGES.items():
-        if text.count(before) != 1:
-            raise ValueError(f"{before!r} is not there once")
-        text = text.replace(before, after)
-    return text
+FOUND = replaced(BEFORE, CHANGES)
 
 
 class Migration(migrations.Migration):
@@ -30,7 +23,7 @@ class Migration(migrations.Migration):
 
     operations = together(
         [
-            migrations.RunSQL(changed(BEFORE), BEFORE),
+            migrations.RunSQL(FOUND, BEFORE),
             migrations.RemoveIndex(model_name="projectlisting", name="listing_by_code"),
             migrations.AddIndex(
                 model_name="projectlisting",

@@ -5,7 +5,7 @@ from importlib import import_module
 
 from django.db import migrations
 
-from smartport.migrating import together
+from smartport.migrating import replaced, together
 
 KEPT_BEFORE = import_module("projects.migrations.0010_words_by_blocks").KEEP
 KEPT_BEFORE = KEPT_BEFORE[KEPT_BEFORE.index("CREATE FUNCTION") : KEPT_BEFORE.index("CREATE FUNCTION projects_tidy_words")]
@@ -72,8 +72,7 @@ CREATE FUNCTION projects_kept_pair(stem text) RETURNS TABLE (block integer, bits
 $$;
 """
 
-BEFORE = import_module("projects.migrations.0012_words_left_out")
-FOUND_BEFORE = BEFORE.changed(BEFORE.BEFORE)
+FOUND_BEFORE = import_module("projects.migrations.0012_words_left_out").FOUND
 CHANGES = {
     "    stems CONSTANT text[] := projects_words_of(asked);": """\
     paired CONSTANT tsquery := projects_paired(asked);
@@ -119,17 +118,9 @@ DROP FUNCTION projects_paired(tsquery);
 """
 
 
-def changed(text: str) -> str:
-    for before, after in CHANGES.items():
-        if text.count(before) != 1:
-            raise ValueError(f"{before!r} is not there once")
-        text = text.replace(before, after)
-    return text
-
-
 class Migration(migrations.Migration):
     dependencies = [("projects", "0013_orders_of_every_project")]
 
     operations = together(
-        [migrations.RunSQL(KEPT + READ + changed(FOUND_BEFORE) + AGAIN, KEPT_BEFORE + FOUND_BEFORE + UNDO + AGAIN)]
+        [migrations.RunSQL(KEPT + READ + replaced(FOUND_BEFORE, CHANGES) + AGAIN, KEPT_BEFORE + FOUND_BEFORE + UNDO + AGAIN)]
     )
